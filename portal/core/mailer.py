@@ -1,0 +1,5 @@
+"""Sending mail through Flask-Mail."""
+
+from flask_mail import Mail
+
+mail = Mail()

@@ -1,0 +1,64 @@
+"""Whole public pages in memory, compressed, keyed by a version that every visible change raises."""
+
+import gzip
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from threading import Lock
+
+import brotli
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedPage:
+    """A rendered page and its encodings (bytes)."""
+
+    body: bytes
+    gzip: bytes
+    brotli: bytes
+    etag: str
+    mimetype: str
+
+    @property
+    def weight(self) -> int:
+        """Bytes this page takes in memory."""
+        return len(self.body) + len(self.gzip) + len(self.brotli)
+
+
+class PageCache:
+    """A least-recently-used store of at most `limit` bytes; safe between threads."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._pages: OrderedDict[Key, CachedPage] = OrderedDict()
+        self._weight = 0
+        self._lock = Lock()
+
+    def get(self, key: Key) -> CachedPage | None:
+        """Return the page, or None."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: Key, body: bytes, mimetype: str) -> CachedPage:
+        """Compress and keep a page; return it."""
+        page = CachedPage(
+            body=body,
+            gzip=gzip.compress(body, 6, mtime=0),
+            brotli=brotli.compress(body, quality=5),
+            etag=blake2b(body, digest_size=10).hexdigest(),
+            mimetype=mimetype,
+        )
+        if page.weight <= self.limit // 8:
+            with self._lock:
+                old = self._pages.pop(key, None)
+                self._weight += page.weight - (old.weight if old else 0)
+                self._pages[key] = page
+                while self._weight > self.limit:
+                    _, dropped = self._pages.popitem(last=False)
+                    self._weight -= dropped.weight
+        return page

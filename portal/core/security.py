@@ -1,0 +1,93 @@
+"""Headers that every answer carries, and the proof that an unsafe request came from our own pages."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+#: No inline script or style anywhere, nothing from another host.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes: five photos of 10 MB and the form around them
+
+csrf = CSRFProtect()
+
+
+def check_origin() -> None:
+    """Refuse an unsafe request that another site caused (403).
+
+    Every current browser says where a request comes from (Fetch Metadata, Origin), which proves it without
+    any state and so survives a session that died while the citizen was writing. Clients that say neither
+    must bring the CSRF token of their session.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        if urlsplit(origin).netloc != request.host:
+            abort(403)
+        return
+    csrf.protect()
+
+
+def _on_csrf_error(_error: CSRFError) -> Any:
+    abort(403)
+
+
+def add_headers(response: Response) -> Response:
+    """Set the security headers; a route may have set a stricter or (embed) other policy of its own."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+    if request.endpoint != "static":
+        # Pages that everybody sees say their own lifetime (web.caching); the rest is nobody else's business.
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def init_security(app: Flask) -> None:
+    """Attach the origin check and the headers."""
+    csrf.init_app(app)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.before_request(check_origin)
+    app.after_request(add_headers)
+    if app.config["HSTS"]:
+
+        @app.after_request
+        def add_hsts(response: Response) -> Response:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            return response
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return a local path to go on to after signing in, or None for anything that may leave the site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(char) < 0x21 or char == "\\" for char in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target

@@ -1,0 +1,17 @@
+"""Rate limits. Counters live in memory or Redis, so a refused request still counts."""
+
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import parse
+
+limiter = Limiter(key_func=get_remote_address, default_limits=[])
+
+
+def hit(limit: str, *key: str) -> bool:
+    """Count one use of `key` and tell whether it is still within `limit` (such as "10/hour")."""
+    return limiter.limiter.hit(parse(limit), *key)
+
+
+def within(limit: str, *key: str) -> bool:
+    """Tell whether another use of `key` would still be within `limit`, without counting."""
+    return limiter.limiter.test(parse(limit), *key)

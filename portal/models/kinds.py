@@ -1,0 +1,173 @@
+"""The words of the domain as enums. Values are stored; labels for people live in `portal.web.labels`."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a submission is."""
+
+    PROBLEM = "problem"
+    IDEA = "idea"
+    QUESTION = "question"
+    THANKS = "thanks"
+    PARTNERSHIP = "partnership"
+    TOURISM_PACKAGE = "tourism_package"
+
+
+PROPOSALS = frozenset({Kind.PARTNERSHIP, Kind.TOURISM_PACKAGE})
+
+
+class Status(StrEnum):
+    """Where a submission stands. Drafts live in a table of their own and become RECEIVED."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    NEEDS_INFO = "needs_info"
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    DECLINED = "declined"
+    REFERRED = "referred"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class Place(StrEnum):
+    """How the citizen said where it is."""
+
+    WARD = "ward"
+    SEA = "sea"
+    UNKNOWN = "unknown"
+
+
+class IdentityMode(StrEnum):
+    """Who may see the reporter's name (privacy of the reporter)."""
+
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    SHIELDED = "shielded"
+
+
+class ReasonCode(StrEnum):
+    """Why something was declined or deferred."""
+
+    BUDGET = "budget"
+    AUTHORITY = "authority"
+    LAND = "land"
+    SKILL = "skill"
+    REGULATION = "regulation"
+    DUPLICATE = "duplicate"
+    NOT_ENOUGH_INFORMATION = "not_enough_information"
+    ALREADY_PLANNED = "already_planned"
+    AGAINST_RULES = "against_rules"
+
+
+class HideCode(StrEnum):
+    """Why moderation hid a submission."""
+
+    PERSONAL_DATA = "personal_data"
+    INSULT = "insult"
+    ACCUSATION = "accusation"
+    ADVERTISING = "advertising"
+    AGAINST_RULES = "against_rules"
+
+
+class Role(StrEnum):
+    """What a member of staff is in an agency (or in the city, where no agency is named)."""
+
+    OFFICER = "officer"
+    HEAD = "head"
+    TRIAGE = "triage"
+    COMPETENCY = "competency"
+    ADMIN = "admin"
+
+
+class AnswerKind(StrEnum):
+    """Which step an official text belongs to."""
+
+    ANSWER = "answer"
+    PROMISE = "promise"
+    FINISH = "finish"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DEFER = "defer"
+    REFER = "refer"
+
+
+class Purpose(StrEnum):
+    """What an attachment is for."""
+
+    STORY = "story"
+    PROPOSAL = "proposal"
+    REPLY = "reply"
+    EVIDENCE = "evidence"
+    NOTE = "note"
+
+
+class LinkType(StrEnum):
+    """How a submission and a program hang together."""
+
+    REASON_FOR = "reason_for"
+    PART_OF = "part_of"
+    ANSWERS = "answers"
+
+
+class ProgramStatus(StrEnum):
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class BusinessKind(StrEnum):
+    BOAT = "boat"
+    GUIDE = "guide"
+    HOMESTAY = "homestay"
+    FOOD = "food"
+    CRAFT = "craft"
+    EVENT = "event"
+    TRANSPORT = "transport"
+    OTHER = "other"
+
+
+class PartnershipStage(StrEnum):
+    """Life of a partnership after its proposal was accepted (WORKFLOW section 2)."""
+
+    NEW = "new"
+    DISCUSSION = "discussion"
+    DRAFTING = "drafting"
+    SIGNATURE = "signature"
+    ACTIVE = "active"
+    EVALUATION = "evaluation"
+    CONTINUED = "continued"
+    EXTENDED = "extended"
+    STOPPED = "stopped"
+    DECLINED = "declined"
+
+
+class Recipient(StrEnum):
+    """Whom an outbox row is for; the address is looked up at delivery."""
+
+    REPORTER = "reporter"
+    SUPPORTER = "supporter"
+    USER = "user"
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    NO_ADDRESS = "no_address"
+
+
+class TokenPurpose(StrEnum):
+    """What a scoped one-use token from a mail may do."""
+
+    ANSWER_QUESTION = "answer_question"
+    CONFIRM_SUPPORT = "confirm_support"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 (a purpose, not a password)
+    STOP_MAIL = "stop_mail"

@@ -1,0 +1,90 @@
+"""Staff and citizens with an account, what they are in which agency, and their signed-in sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.database import Base, EnumText, UtcDateTime
+from portal.models.kinds import Role
+
+
+class User(Base):
+    """Somebody who signs in. The e-mail address is stored lower case."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    locale: Mapped[str] = mapped_column(String(5), default="id")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="user", lazy="selectin", cascade="all, delete-orphan", order_by="Membership.id"
+    )
+
+    @property
+    def initials(self) -> str:
+        """Up to two letters that stand for the name where space is short."""
+        return "".join(part[0] for part in self.name.split()[:2]).upper()
+
+
+class Membership(Base):
+    """A user's role. `agency_id` is empty for city-wide roles (triage, admin)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("user_id", "agency_id", "role"),
+        CheckConstraint("role NOT IN ('officer', 'head') OR agency_id IS NOT NULL", name="agency_role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    role: Mapped[Role] = mapped_column(EnumText(Role))
+    #: The head named this officer to publish answers.
+    publisher: Mapped[bool] = mapped_column(default=False)
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class UserSession(Base):
+    """A signed-in browser. Only the hash of its token is stored; deleting the row signs it out."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ScopedToken(Base):
+    """A one-use link from a mail. `subject_id` is the row it may act on; only the hash is stored."""
+
+    __tablename__ = "scoped_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccessLog(Base):
+    """Who looked at what is sealed, and why. Answers "who saw my data"."""
+
+    __tablename__ = "access_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
+    what: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(300), default="")

@@ -1,0 +1,1 @@
+"""All reads: named, with an explicit order and a bounded size."""

@@ -1,0 +1,58 @@
+"""Users and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from portal.core.database import db
+from portal.core.tokens import digest
+from portal.models import Membership, Role, User, UserSession
+
+
+def user_of_session(token: str, *, at: datetime) -> User | None:
+    """Return the active user whose unexpired session has this token."""
+    row = db.session.scalar(select(UserSession).where(UserSession.token_hash == digest(token)))
+    if row is None or row.expires_at <= at or not row.user.active:
+        return None
+    return row.user
+
+
+def by_email(email: str) -> User | None:
+    """Return the user with that address (any case)."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def by_id(user_id: int) -> User | None:
+    """Return a user."""
+    return db.session.get(User, user_id)
+
+
+def officers_of(agency_id: int) -> list[User]:
+    """Return the active officers and heads of an agency by name (at most 200)."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(Membership)
+            .where(
+                Membership.agency_id == agency_id,
+                Membership.role.in_([Role.OFFICER, Role.HEAD]),
+                User.active,
+            )
+            .distinct()
+            .order_by(User.name, User.id)
+            .limit(200)
+        )
+    )
+
+
+def ids_with_role(role: Role, agency_id: int | None = None) -> list[int]:
+    """Return the ids of active users who hold a role (in that agency, if named), at most 500."""
+    query = select(User.id).join(Membership).where(Membership.role == role, User.active)
+    if agency_id is not None:
+        query = query.where(Membership.agency_id == agency_id)
+    return list(db.session.scalars(query.distinct().order_by(User.id).limit(500)))
+
+
+def count() -> int:
+    """Return how many users there are."""
+    return db.session.scalar(select(func.count()).select_from(User)) or 0

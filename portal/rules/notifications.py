@@ -1,0 +1,70 @@
+"""Who hears of what, and how soon (WORKFLOW rule 6)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    REPORTER = "reporter"  # of the case and of those merged into it
+    SUPPORTERS = "supporters"
+    OFFICER = "officer"
+    HEADS = "heads"  # of the agency that has the case
+    TRIAGE = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail for an event. `kind` names templates/email/<kind>/; a digest one waits for the daily mail."""
+
+    kind: str
+    audience: frozenset[Audience]
+    digest: bool = False
+
+
+_EVERYONE = frozenset({Audience.REPORTER, Audience.SUPPORTERS})
+_REPORTER = frozenset({Audience.REPORTER})
+
+#: By event action. Receipt, question and outcomes go out at once; the rest is gathered per day.
+NOTICES: dict[str, tuple[Notice, ...]] = {
+    "send": (Notice("receipt", _REPORTER),),
+    "ask": (Notice("question", _REPORTER),),
+    "reply": (Notice("staff_reply", frozenset({Audience.OFFICER, Audience.TRIAGE})),),
+    "assign": (
+        Notice("assigned", _EVERYONE, digest=True),
+        Notice("staff_assigned", frozenset({Audience.OFFICER, Audience.HEADS})),
+    ),
+    "hand_over": (
+        Notice("assigned", _EVERYONE, digest=True),
+        Notice("staff_assigned", frozenset({Audience.HEADS})),
+    ),
+    "answer": (Notice("answered", _EVERYONE),),
+    "edit_answer": (Notice("answer_edited", _EVERYONE, digest=True),),
+    "promise": (Notice("promised", _EVERYONE),),
+    "finish": (Notice("done", _EVERYONE),),
+    "accept": (Notice("accepted", _EVERYONE),),
+    "decline": (Notice("declined", _EVERYONE),),
+    "defer": (Notice("deferred", _EVERYONE),),
+    "refer": (Notice("referred", _EVERYONE),),
+    "expire": (Notice("expired", _EVERYONE, digest=True),),
+    "merge": (Notice("merged", _EVERYONE, digest=True),),
+    "unmerge": (Notice("unmerged", _EVERYONE, digest=True),),
+    "not_done": (
+        Notice("reopened", _EVERYONE, digest=True),
+        Notice("staff_reopened", frozenset({Audience.OFFICER, Audience.HEADS})),
+    ),
+    "object": (
+        Notice("reopened", _EVERYONE, digest=True),
+        Notice("staff_reopened", frozenset({Audience.TRIAGE})),
+    ),
+    "review": (Notice("reviewed", _EVERYONE, digest=True),),
+    "link": (Notice("linked", _EVERYONE, digest=True),),
+    "unlink": (Notice("unlinked", _EVERYONE, digest=True),),
+    "program_progress": (Notice("program_progress", _EVERYONE, digest=True),),
+    "hide": (Notice("hidden", _EVERYONE, digest=True),),
+    "unhide": (Notice("unhidden", _EVERYONE, digest=True),),
+    "escalate_before": (Notice("staff_due", frozenset({Audience.OFFICER})),),
+    "escalate_due": (Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS})),),
+    "escalate_late": (
+        Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS, Audience.TRIAGE})),
+    ),
+}

@@ -1,0 +1,144 @@
+"""Who may do what: one policy for every route, format, count, feed and mail. Default deny.
+
+Source: WORKFLOW section 5 (docs/access.md is generated from here). An action is allowed to a set of
+`Who`, relative to the case; `can` finds out which of them an actor is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from portal.models.kinds import IdentityMode, Kind, Role, Status
+from portal.rules import workflow
+from portal.rules.workflow import Action, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One role of an actor; `agency_id` is None for city-wide roles."""
+
+    role: Role
+    agency_id: int | None = None
+    publisher: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. A visitor has nothing; a reporter proved a tracking code or a scoped token."""
+
+    user_id: int | None = None
+    seats: frozenset[Seat] = frozenset()
+    reporter_of: frozenset[int] = frozenset()
+    is_clock: bool = False
+
+    def has(self, role: Role) -> bool:
+        """Tell whether any seat carries that role."""
+        return any(seat.role is role for seat in self.seats)
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether the desk is open to this actor (admin and competency alone see no cases)."""
+        return any(seat.role in {Role.TRIAGE, Role.OFFICER, Role.HEAD} for seat in self.seats)
+
+    @property
+    def agency_ids(self) -> frozenset[int]:
+        """The agencies in which the actor handles cases."""
+        return frozenset(
+            seat.agency_id
+            for seat in self.seats
+            if seat.role in {Role.OFFICER, Role.HEAD} and seat.agency_id is not None
+        )
+
+
+VISITOR = Actor()
+CLOCK = Actor(is_clock=True)
+
+
+class Case(Protocol):
+    """What the policy needs to know of a case; `Submission` is one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def agency_id(self) -> int | None: ...
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def identity_mode(self) -> IdentityMode: ...
+    @property
+    def handovers(self) -> int: ...
+    @property
+    def objected(self) -> bool: ...
+    @property
+    def contest_until(self) -> datetime | None: ...
+    @property
+    def confirmed(self) -> bool | None: ...
+    @property
+    def named_user_ids(self) -> frozenset[int]: ...
+
+
+def standing(actor: Actor, case: Case) -> frozenset[Who]:
+    """Return what the actor is to this case."""
+    if actor.is_clock:
+        return frozenset({Who.CLOCK})
+    found: set[Who] = set()
+    if case.id in actor.reporter_of:
+        found.add(Who.REPORTER)
+    if actor.has(Role.TRIAGE):
+        found.add(Who.TRIAGE)
+    # A secret case stays closed to a member of staff whom it names.
+    named = case.secret and actor.user_id in case.named_user_ids
+    if case.agency_id is not None and not named:
+        for seat in actor.seats:
+            if seat.agency_id != case.agency_id:
+                continue
+            if seat.role is Role.OFFICER:
+                found.add(Who.OFFICER_HERE)
+                if seat.publisher:
+                    found.add(Who.PUBLISHER)
+            elif seat.role is Role.HEAD:
+                found |= {Who.OFFICER_HERE, Who.HEAD_HERE, Who.PUBLISHER}
+                if case.handovers == 0:
+                    found.add(Who.HEAD_HERE_FIRST)
+    return frozenset(found)
+
+
+def can(action: Action, actor: Actor, case: Case, *, at: datetime) -> bool:
+    """Tell whether the actor may do this to the case as it stands at that moment."""
+    who = standing(actor, case)
+    if action in workflow.STANDING:
+        return bool(who & workflow.STANDING[action]) and _circumstances(action, case, at)
+    for row in workflow.rows(action, case.status, case.kind):
+        if who & row.who:
+            return not row.contest or _may_contest(action, case, at)
+    return False
+
+
+def _may_contest(action: Action, case: Case, at: datetime) -> bool:
+    if case.contest_until is None or at > case.contest_until:
+        return False
+    return not (action is Action.OBJECT and case.objected)
+
+
+def _circumstances(action: Action, case: Case, at: datetime) -> bool:
+    match action:
+        case Action.REVEAL_IDENTITY:
+            # Sealed: the two-person opening is another path, not this click.
+            return case.identity_mode is not IdentityMode.SHIELDED
+        case Action.CONFIRM:
+            return case.status is Status.DONE and case.confirmed is None
+        case Action.LOWER_SECRECY:
+            return case.secret
+        case Action.ADD_INFORMATION:
+            return case.status in workflow.OPEN
+        case _:
+            return True
+
+
+def allowed(actor: Actor, case: Case, *, at: datetime) -> frozenset[Action]:
+    """Return every action open to the actor; the desk draws its buttons from this."""
+    return frozenset(action for action in Action if can(action, actor, case, at=at))

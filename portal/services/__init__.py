@@ -1,0 +1,1 @@
+"""All writes: verbs that take the actor and the time, and never commit."""

@@ -1,0 +1,32 @@
+"""Signed-in sessions: rows on the server, so that signing out really ends them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from portal.core.database import db
+from portal.core.tokens import digest, new_token
+from portal.models import User, UserSession
+
+
+def start(user: User, *, at: datetime, hours: int) -> str:
+    """Open a session of that many hours and return its token."""
+    token = new_token()
+    db.session.add(
+        UserSession(token_hash=digest(token), user=user, created_at=at, expires_at=at + timedelta(hours=hours))
+    )
+    db.session.execute(delete(UserSession).where(UserSession.expires_at < at))
+    return token
+
+
+def end(token: str) -> None:
+    """Close the session with that token."""
+    db.session.execute(delete(UserSession).where(UserSession.token_hash == digest(token)))
+
+
+def end_all(user: User, *, except_token: str | None = None) -> None:
+    """Close every session of a user (a changed password ends the others)."""
+    query = delete(UserSession).where(UserSession.user_id == user.id)
+    if except_token is not None:
+        query = query.where(UserSession.token_hash != digest(except_token))
+    db.session.execute(query)

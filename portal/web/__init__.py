@@ -1,0 +1,1 @@
+"""Views, forms, rendering and access control: they converse with people and decide nothing."""

@@ -1,0 +1,178 @@
+"""Who may open which view. A view without a rule stops the application at boot.
+
+A rule here only opens the door of a route; what may be done to an object is asked of
+`rules.permissions.can` through `authorise`. "May not" answers 404 to someone signed in and leads to the
+sign-in page otherwise (desk and admin only).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.locale import current_locale
+from portal.models import Role, User
+from portal.queries import people
+from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
+from portal.rules.workflow import Action
+from portal.services import sessions
+
+P = ParamSpec("P")
+T = TypeVar("T")
+View = Callable[P, Any]
+
+#: How long a proven tracking code opens the private page in this browser, in seconds.
+TRACKED_SECONDS = 60 * 60 * 24
+TRACKED_MOST = 20
+
+login_manager = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """A user together with the server-side session that proves it. The session's token is the id."""
+
+    def __init__(self, user: User, token: str) -> None:
+        self.user = user
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def is_active(self) -> bool:
+        return self.user.active
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> SignedIn | None:
+    user = people.user_of_session(token, at=clock.now())
+    return SignedIn(user, token) if user is not None else None
+
+
+def init_access(app: Flask) -> None:
+    """Attach Flask-Login without its remember-me cookie, which would read the session on every page."""
+    login_manager.session_protection = None  # bound to the server-side row instead of address and browser
+    login_manager.init_app(app, add_context_processor=False)
+    app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
+
+
+def sign_in(user: User, *, at: datetime) -> None:
+    """Start a new session for the user; what an earlier visitor left in the cookie is dropped."""
+    token = sessions.start(user, at=at, hours=current_app.config["STAFF_SESSION_HOURS"])
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(user, token))
+
+
+def sign_out() -> None:
+    """End the session on the server and in the browser."""
+    if current_user.is_authenticated:
+        sessions.end(current_user.token)
+    logout_user()
+    session.clear()
+
+
+def signed_in_user() -> User | None:
+    """Return the user of this request, or None. Touches the session: never call it on a cached page."""
+    return current_user.user if current_user.is_authenticated else None
+
+
+def remember_reporter(submission_id: int) -> None:
+    """Note in the signed cookie that this browser proved the tracking code."""
+    proven = {key: until for key, until in _proven().items() if key != submission_id}
+    proven[submission_id] = int(clock.now().timestamp()) + TRACKED_SECONDS
+    session["tracked"] = [[key, until] for key, until in proven.items()][-TRACKED_MOST:]
+    session.permanent = True
+
+
+def forget_reporter(submission_id: int) -> None:
+    """Take the proof back (shared phones)."""
+    session["tracked"] = [[key, until] for key, until in _proven().items() if key != submission_id]
+
+
+def _proven() -> dict[int, int]:
+    moment = clock.now().timestamp()
+    return {int(key): int(until) for key, until in session.get("tracked", []) if until > moment}
+
+
+def actor_for(user: User | None, reporter_of: frozenset[int] = frozenset()) -> Actor:
+    """Translate a user row into the policy's actor."""
+    if user is None:
+        return Actor(reporter_of=reporter_of) if reporter_of else VISITOR
+    seats = frozenset(Seat(m.role, m.agency_id, m.publisher) for m in user.memberships)
+    return Actor(user_id=user.id, seats=seats, reporter_of=reporter_of)
+
+
+def current_actor() -> Actor:
+    """Return who makes this request. Touches the session: never call it on a cached page."""
+    if "actor" not in g:
+        g.actor = actor_for(signed_in_user(), frozenset(_proven()))
+    actor: Actor = g.actor
+    return actor
+
+
+def authorise(action: Action, case: Case) -> None:
+    """Answer 404 unless the current actor may do this to the case."""
+    if not can(action, current_actor(), case, at=clock.now()):
+        abort(404)
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    prefix = "" if current_locale() == "id" else f"/{current_locale()}"
+    return redirect(url_for("account.sign_in", next=wanted and prefix + wanted), code=303)
+
+
+def _mark(view: Callable[..., Any], rule: str) -> None:
+    view.access_rule = rule  # type: ignore[attr-defined]
+
+
+def public(view: Callable[P, T]) -> Callable[P, T]:
+    """Declare a view open to everybody."""
+    _mark(view, "public")
+    return view
+
+
+def _guarded(rule: str, opens: Callable[[Actor], bool]) -> Callable[[View[P]], View[P]]:
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            actor = current_actor()
+            if actor.user_id is None:
+                return _to_sign_in()
+            if not opens(actor):
+                abort(404)
+            return view(*args, **kwargs)
+
+        _mark(guarded, rule)
+        return guarded
+
+    return decorate
+
+
+#: Anybody who is signed in.
+signed_in = _guarded("signed_in", lambda actor: True)
+#: Officers, heads and triage: the desk. What they may do there is asked per case.
+staff = _guarded("staff", lambda actor: actor.is_staff)
+
+
+def requires(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Declare a view open to those who hold one of the roles."""
+    names = "|".join(sorted(roles))
+    return _guarded(names, lambda actor: any(actor.has(role) for role in roles))
+
+
+def check_every_view_has_a_rule(app: Flask) -> None:
+    """Raise at boot when a view forgot to say who may open it."""
+    forgotten = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint != "static" and not hasattr(view, "access_rule")
+    ]
+    if forgotten:
+        raise RuntimeError(f"views without an access rule: {', '.join(sorted(forgotten))}")

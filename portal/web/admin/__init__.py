@@ -1,0 +1,5 @@
+"""Users, reference data, settings, envelopes of mail. Sees no case content."""
+
+from portal.web.admin.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Where staff work."""
+
+from portal.web.desk.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""What everybody sees."""
+
+from portal.web.public.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,99 @@
+"""What every template may use: static addresses, dates, numbers, the site's own data."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from portal.core import clock, markdown
+from portal.core.locale import current_locale, other_locale_url, unprefixed_root
+from portal.rules.permissions import Case, can
+from portal.rules.workflow import Action
+from portal.web.access import current_actor
+
+
+@lru_cache(maxsize=200)
+def _fingerprint(path: str) -> str:
+    return blake2b(Path(path).read_bytes(), digest_size=5).hexdigest()
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file; its fingerprint lets browsers keep it for a year."""
+    return f"{unprefixed_root()}/static/{name}?v={_fingerprint(f'{current_app.static_folder}/{name}')}"
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field for forms on uncached pages."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def date_text(value: date | datetime) -> str:
+    """Write a day as people do: 17 Nov 2026, on the city's calendar."""
+    if isinstance(value, datetime):
+        value = clock.city_date(value)
+    return format_date(value, "d MMM y", locale=current_locale())
+
+
+def datetime_text(value: datetime) -> str:
+    """Write a moment on the city's clock: 17 Nov 2026, 20.14."""
+    pattern = "d MMM y, HH.mm" if current_locale() == "id" else "d MMM y, HH:mm"
+    return format_datetime(clock.city_time(value), pattern, tzinfo=clock.CITY_TZ, locale=current_locale())
+
+
+def number_text(value: float) -> str:
+    """Write a number with the language's separators."""
+    return format_decimal(value, locale=current_locale())
+
+
+def rupiah(value: int) -> str:
+    """Write an amount of rupiah, rounded the way people say it from a million on."""
+    for unit, word in (
+        (1_000_000_000_000, _("triliun")),
+        (1_000_000_000, _("miliar")),
+        (1_000_000, _("juta")),
+    ):
+        if value >= unit:
+            return f"Rp {format_decimal(value / unit, format='#,##0.##', locale=current_locale())} {word}"
+    return f"Rp {number_text(value)}"
+
+
+def localised(row: Any, field: str) -> str:
+    """Return a reference row's text in the language of the page (`name` -> `name_id` or `name_en`)."""
+    return getattr(row, f"{field}_{current_locale()}") or getattr(row, f"{field}_id")
+
+
+def _can(action: str, case: Case) -> bool:
+    return can(Action(action), current_actor(), case, at=clock.now())
+
+
+def init_rendering(app: Flask) -> None:
+    """Register globals and filters."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        csrf_field=csrf_field,
+        switch_language_url=other_locale_url,
+        localised=localised,
+        site=app.config["SITE"],
+        can=_can,
+    )
+    app.jinja_env.filters.update(
+        date=date_text,
+        datetime=datetime_text,
+        number=number_text,
+        rupiah=rupiah,
+        markdown=markdown.render,
+    )
+
+    @app.context_processor
+    def page() -> dict[str, Any]:
+        return {"locale": current_locale(), "current_endpoint": request.endpoint if request else None}
