@@ -1,0 +1,123 @@
+"""Keep the English catalogue complete: `catalogue.py check` (CI) or `catalogue.py update` (after new texts).
+
+The source texts are the Indonesian that people read, so only English has a catalogue.
+"""
+
+import io
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+PO = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+
+
+def extract() -> Catalog:
+    """Return every text that the code and the templates show to people."""
+    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
+    options = {mapping["pattern"]: {} for mapping in mappings}
+    texts = Catalog(project="Suara", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(
+        ROOT, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+    )
+    for file, _line, message, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
+        texts.add(message, None, [(file, None)], auto_comments=comments, context=context)
+    return texts
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return the catalogue as the running site reads it."""
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def is_complete(message: Message) -> bool:
+    """Tell whether every form of the text is translated."""
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(forms)
+
+
+def placeholders(text: object) -> set[str]:
+    """Return the placeholders of a text, or of the last (plural) form."""
+    return set(PLACEHOLDER.findall(text[-1] if isinstance(text, tuple | list) else str(text)))
+
+
+def faults() -> list[str]:
+    """Return what is missing or stale in the catalogue."""
+    texts = extract()
+    if not PO.exists():
+        return ["there is no English catalogue yet"] if len(texts) else []
+    with PO.open("rb") as file:
+        english = read_po(file, locale="en")
+    found = []
+    wanted = {(message.id if isinstance(message.id, str) else message.id[0], message.context) for message in texts if message.id}
+    for message in texts:
+        if not message.id:
+            continue
+        known = english.get(message.id, message.context)
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        if known is None:
+            found.append(f"not in the catalogue: {name!r}")
+        elif not is_complete(known):
+            found.append(f"not translated: {name!r}")
+        elif known.fuzzy:
+            found.append(f"only guessed (fuzzy): {name!r}")
+        elif placeholders(known.id) != placeholders(known.string):
+            found.append(f"other placeholders in English: {name!r}")
+    for message in english:
+        if message.id and (message.id if isinstance(message.id, str) else message.id[0], message.context) not in wanted:
+            found.append(f"no longer used: {message.id!r}")
+    if not MO.exists() or MO.read_bytes() != compiled(english):
+        found.append("messages.mo is not what messages.po says")
+    return found
+
+
+def update() -> None:
+    """Merge new texts into the catalogue and compile it; translations of texts that are gone are dropped."""
+    texts = extract()
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    if PO.exists():
+        with PO.open("rb") as file:
+            english = read_po(file, locale="en")
+    else:
+        english = Catalog(locale="en", project="Suara", charset="utf-8", fuzzy=False)
+    texts.creation_date = english.creation_date  # a new date alone is no change worth committing
+    english.update(texts, no_fuzzy_matching=True)
+    english.obsolete.clear()
+    english.fuzzy = False
+    with PO.open("wb") as file:
+        write_po(file, english, sort_by_file=True, include_lineno=False, width=100, omit_header=False)
+    with PO.open("rb") as file:
+        MO.write_bytes(compiled(read_po(file, locale="en")))
+    open_texts = [fault for fault in faults() if "not translated" in fault]
+    print(f"{len(texts)} texts, {len(open_texts)} without English. Translate them in {PO.relative_to(ROOT)}, then run this again.")
+
+
+def main() -> int:
+    """Run the command; 1 means the check found something."""
+    if sys.argv[1:] == ["update"]:
+        update()
+        return 0
+    found = faults()
+    for fault in found[:40]:
+        print(fault)
+    if found:
+        print(f"{len(found)} faults -> 'make translations', translate what is missing, 'make translations' again")
+        return 1
+    print("English is complete and compiled")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""The environment that a tested site runs in, inside the test process or as a program of its own."""
+
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+#: What names the servers of the second run (see .ci/run); empty means SQLite and memory.
+DATABASE_SERVER = os.environ.get("TEST_DATABASE_URL", "").strip()
+REDIS_SERVER = os.environ.get("TEST_REDIS_URL", "").strip()
+
+ROOT = Path(__file__).parents[2]
+
+_IDENTITY_KEY = Fernet.generate_key().decode()
+
+#: Variables that only the shell of a developer may set; a test never sees them.
+_OWN = (
+    "DATABASE_", "DATA_DIR", "REDIS_", "STORAGE_", "MAIL_", "SITE_", "LIMIT_", "SECRET_KEY", "IDENTITY_",
+    "BASE_URL", "PORT", "BIND", "TRUSTED_", "WORKER", "WEB_", "PORTAL_", "FLASK_", "PYTEST_",
+)  # fmt: skip
+
+
+def environment(database_url: str, data_dir: Path, **changes: str) -> dict[str, str]:
+    """Return a complete environment for one site: its database, its folder, no waiting for honest testers."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+    return inherited | {
+        "PORTAL_ENV": "test",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(data_dir),
+        "REDIS_URL": REDIS_SERVER,
+        "SECRET_KEY": "only-for-tests-" + "x" * 32,
+        "IDENTITY_KEYS": _IDENTITY_KEY,
+        "MIN_SECONDS_TO_SEND": "0",
+        "WORKER": "apart",
+        **changes,
+    }
