@@ -1,0 +1,258 @@
+"""The words that people read for the words that the code stores."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.models import (
+    BusinessKind,
+    HideCode,
+    IdentityMode,
+    Kind,
+    LinkType,
+    OutboxState,
+    PartnershipStage,
+    Place,
+    ProgramStatus,
+    ReasonCode,
+    Role,
+    Status,
+)
+from portal.rules.deadlines import Remaining, Urgency
+from portal.rules.workflow import Action
+
+KIND = {
+    Kind.PROBLEM: _l("Masalah"),
+    Kind.IDEA: _l("Ide"),
+    Kind.QUESTION: _l("Pertanyaan"),
+    Kind.THANKS: _l("Terima kasih"),
+    Kind.PARTNERSHIP: _l("Kerja sama"),
+    Kind.TOURISM_PACKAGE: _l("Paket wisata"),
+}
+
+#: Short names of the states, for filters and tables. `status_text` says it in full.
+STATUS = {
+    Status.RECEIVED: _l("Terkirim"),
+    Status.IN_REVIEW: _l("Sedang diperiksa"),
+    Status.NEEDS_INFO: _l("Menunggu keterangan"),
+    Status.ASSIGNED: _l("Sedang ditangani"),
+    Status.ANSWERED: _l("Sudah dijawab"),
+    Status.IN_PROGRESS: _l("Sedang dikerjakan"),
+    Status.DONE: _l("Selesai"),
+    Status.ACCEPTED: _l("Diterima sebagai kemitraan"),
+    Status.DEFERRED: _l("Belum bisa dilakukan"),
+    Status.DECLINED: _l("Tidak dapat dilakukan"),
+    Status.REFERRED: _l("Dialihkan"),
+    Status.MERGED: _l("Digabung"),
+    Status.WITHDRAWN: _l("Ditarik pelapor"),
+}
+
+#: Tone of the tag (class) and its icon; the words always say the same, colour never stands alone.
+STATUS_LOOK = {
+    Status.RECEIVED: ("info", "clock"),
+    Status.IN_REVIEW: ("info", "eye"),
+    Status.NEEDS_INFO: ("now", "question"),
+    Status.ASSIGNED: ("now", "clock"),
+    Status.ANSWERED: ("ok", "check"),
+    Status.IN_PROGRESS: ("now", "clock"),
+    Status.DONE: ("ok", "check"),
+    Status.ACCEPTED: ("ok", "check"),
+    Status.DEFERRED: ("no", "calendar"),
+    Status.DECLINED: ("no", "cross"),
+    Status.REFERRED: ("no", "merge"),
+    Status.MERGED: ("info", "merge"),
+    Status.WITHDRAWN: ("no", "cross"),
+}
+
+REASON = {
+    ReasonCode.BUDGET: _l("Anggaran belum ada"),
+    ReasonCode.AUTHORITY: _l("Bukan wewenang Pemko"),
+    ReasonCode.LAND: _l("Status lahan"),
+    ReasonCode.SKILL: _l("Keahlian belum tersedia"),
+    ReasonCode.REGULATION: _l("Terhalang peraturan"),
+    ReasonCode.DUPLICATE: _l("Sudah disampaikan"),
+    ReasonCode.NOT_ENOUGH_INFORMATION: _l("Keterangan belum cukup"),
+    ReasonCode.ALREADY_PLANNED: _l("Sudah direncanakan"),
+    ReasonCode.AGAINST_RULES: _l("Melanggar aturan kiriman"),
+}
+
+HIDE = {
+    HideCode.PERSONAL_DATA: _l("Memuat data pribadi"),
+    HideCode.INSULT: _l("Memuat penghinaan"),
+    HideCode.ACCUSATION: _l("Memuat tuduhan kepada orang tertentu"),
+    HideCode.ADVERTISING: _l("Berisi iklan"),
+    HideCode.AGAINST_RULES: _l("Melanggar aturan kiriman"),
+}
+
+IDENTITY = {
+    IdentityMode.HIDDEN: _l("Nama disembunyikan"),
+    IdentityMode.SHOWN: _l("Nama ditampilkan"),
+    IdentityMode.SHIELDED: _l("Anonim"),
+}
+
+PLACE = {
+    Place.SEA: _l("Di laut atau pulau"),
+    Place.UNKNOWN: _l("Lokasi tidak disebutkan"),
+}
+
+ROLE = {
+    Role.OFFICER: _l("Petugas"),
+    Role.HEAD: _l("Kepala"),
+    Role.TRIAGE: _l("Petugas triase"),
+    Role.COMPETENCY: _l("Petugas kompetensi"),
+    Role.ADMIN: _l("Admin"),
+}
+
+LINK = {
+    LinkType.REASON_FOR: _l("Alasan program ini"),
+    LinkType.PART_OF: _l("Bagian dari program"),
+    LinkType.ANSWERS: _l("Terjawab oleh program"),
+}
+
+PROGRAM_STATUS = {
+    ProgramStatus.PLANNED: _l("Direncanakan"),
+    ProgramStatus.RUNNING: _l("Berjalan"),
+    ProgramStatus.DONE: _l("Selesai"),
+    ProgramStatus.STOPPED: _l("Dihentikan"),
+}
+PROGRAM_LOOK = {
+    ProgramStatus.PLANNED: ("info", "calendar"),
+    ProgramStatus.RUNNING: ("now", "clock"),
+    ProgramStatus.DONE: ("ok", "check"),
+    ProgramStatus.STOPPED: ("no", "cross"),
+}
+
+BUSINESS = {
+    BusinessKind.BOAT: _l("Perahu"),
+    BusinessKind.GUIDE: _l("Pemandu"),
+    BusinessKind.HOMESTAY: _l("Homestay"),
+    BusinessKind.FOOD: _l("Kuliner"),
+    BusinessKind.CRAFT: _l("Kerajinan"),
+    BusinessKind.EVENT: _l("Acara"),
+    BusinessKind.TRANSPORT: _l("Transportasi"),
+    BusinessKind.OTHER: _l("Lainnya"),
+}
+
+STAGE = {
+    PartnershipStage.NEW: _l("Baru diterima"),
+    PartnershipStage.DISCUSSION: _l("Dibahas bersama"),
+    PartnershipStage.DRAFTING: _l("Menyusun perjanjian"),
+    PartnershipStage.SIGNATURE: _l("Menunggu tanda tangan"),
+    PartnershipStage.ACTIVE: _l("Berjalan"),
+    PartnershipStage.EVALUATION: _l("Dievaluasi"),
+    PartnershipStage.CONTINUED: _l("Dilanjutkan"),
+    PartnershipStage.EXTENDED: _l("Diperpanjang"),
+    PartnershipStage.STOPPED: _l("Dihentikan"),
+    PartnershipStage.DECLINED: _l("Tidak dilanjutkan"),
+}
+
+OUTBOX = {
+    OutboxState.QUEUED: _l("Menunggu"),
+    OutboxState.SENDING: _l("Sedang dikirim"),
+    OutboxState.SENT: _l("Terkirim"),
+    OutboxState.FAILED: _l("Gagal"),
+    OutboxState.NO_ADDRESS: _l("Tanpa alamat"),
+}
+
+#: What a button on the desk says.
+ACTION = {
+    Action.VERIFY: _l("Verifikasi"),
+    Action.ASK: _l("Tanya pelapor"),
+    Action.ASSIGN: _l("Terima & teruskan"),
+    Action.HAND_OVER: _l("Alihkan ke dinas lain"),
+    Action.ANSWER: _l("Terbitkan jawaban"),
+    Action.PROMISE: _l("Janjikan pekerjaan"),
+    Action.FINISH: _l("Nyatakan selesai"),
+    Action.ACCEPT: _l("Terima sebagai kemitraan"),
+    Action.DECLINE: _l("Nyatakan tidak dapat dilakukan"),
+    Action.DEFER: _l("Tunda dengan alasan"),
+    Action.REFER: _l("Bukan wewenang Pemko"),
+    Action.MERGE: _l("Gabung"),
+    Action.UNMERGE: _l("Batalkan penggabungan"),
+    Action.REVIEW: _l("Tinjau lagi"),
+    Action.NOTE: _l("Simpan catatan internal"),
+    Action.TAKE: _l("Tetapkan petugas"),
+    Action.CLASSIFY: _l("Ubah judul dan kategori"),
+    Action.DRAFT_ANSWER: _l("Simpan draf jawaban"),
+    Action.EDIT_ANSWER: _l("Perbaiki jawaban"),
+    Action.LINK: _l("Hubungkan ke program"),
+    Action.UNLINK: _l("Lepaskan dari program"),
+    Action.HIDE: _l("Sembunyikan"),
+    Action.UNHIDE: _l("Tampilkan lagi"),
+    Action.CLEAR_FILE: _l("Buka foto untuk publik"),
+    Action.NAME_STAFF: _l("Tandai rekan yang disebut"),
+    Action.REVEAL_IDENTITY: _l("Lihat identitas pelapor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A status in words, tone and icon."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+def status_text(
+    status: Status,
+    *,
+    agency: str | None = None,
+    promised_on: str | None = None,
+    review_on: str | None = None,
+    institution: str = "",
+    merged_into: str = "",
+) -> str:
+    """Say a state in full, as the public reads it. Dates come already written in words."""
+    match status:
+        case Status.NEEDS_INFO:
+            return _("Menunggu keterangan pelapor")
+        case Status.ASSIGNED if agency:
+            return _("Sedang ditangani %(agency)s", agency=agency)
+        case Status.IN_PROGRESS if promised_on:
+            return _("Sedang dikerjakan, selesai %(date)s", date=promised_on)
+        case Status.DEFERRED if review_on:
+            return _("Belum bisa dilakukan, ditinjau lagi %(date)s", date=review_on)
+        case Status.REFERRED if institution:
+            return _("Bukan wewenang Pemko, dialihkan ke %(institution)s", institution=institution)
+        case Status.MERGED if merged_into:
+            return _("Digabung ke %(reference)s", reference=merged_into)
+        case _:
+            return str(STATUS[status])
+
+
+def status_tag(status: Status, **details: str | None) -> Tag:
+    """Return the tag of a state; `details` as in `status_text`."""
+    tone, icon = STATUS_LOOK[status]
+    return Tag(status_text(status, **details), tone, icon)  # type: ignore[arg-type]
+
+
+def remaining_text(left: Remaining) -> str:
+    """Say how a deadline stands: "Sisa 3 hari", "Sisa 4 jam", "Lewat 1 hari", "Jeda"."""
+    match left.urgency:
+        case Urgency.PAUSED:
+            return _("Jeda")
+        case Urgency.NONE:
+            return ""
+        case Urgency.OVERDUE:
+            return _("Lewat %(count)s hari", count=left.days)
+        case _ if left.hours is not None:
+            return _("Sisa %(count)s jam", count=left.hours)
+        case _:
+            return _("Sisa %(count)s hari", count=left.days)
+
+
+def place_text(place: Place, ward: str | None) -> str:
+    """Say where it is: the ward, the sea, or that nobody said."""
+    return ward if place is Place.WARD and ward else str(PLACE.get(place, PLACE[Place.UNKNOWN]))
+
+
+def month_text(day: date) -> str:
+    """Write a month: "November 2026"."""
+    names = (
+        _("Januari"), _("Februari"), _("Maret"), _("April"), _("Mei"), _("Juni"),
+        _("Juli"), _("Agustus"), _("September"), _("Oktober"), _("November"), _("Desember"),
+    )  # fmt: skip
+    return f"{names[day.month - 1]} {day.year}"
