@@ -42,6 +42,11 @@ def compiled(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
+def source(message: Message) -> str:
+    """Return the Indonesian text (the singular form where there are two)."""
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
 def is_complete(message: Message) -> bool:
     """Tell whether every form of the text is translated."""
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -61,23 +66,23 @@ def faults() -> list[str]:
     with PO.open("rb") as file:
         english = read_po(file, locale="en")
     found = []
-    wanted = {(message.id if isinstance(message.id, str) else message.id[0], message.context) for message in texts if message.id}
-    for message in texts:
-        if not message.id:
-            continue
+    shown = [message for message in texts if message.id]
+    for message in shown:
         known = english.get(message.id, message.context)
-        name = message.id if isinstance(message.id, str) else message.id[0]
         if known is None:
-            found.append(f"not in the catalogue: {name!r}")
+            found.append(f"not in the catalogue: {source(message)!r}")
         elif not is_complete(known):
-            found.append(f"not translated: {name!r}")
+            found.append(f"not translated: {source(message)!r}")
         elif known.fuzzy:
-            found.append(f"only guessed (fuzzy): {name!r}")
+            found.append(f"only guessed (fuzzy): {source(message)!r}")
         elif placeholders(known.id) != placeholders(known.string):
-            found.append(f"other placeholders in English: {name!r}")
-    for message in english:
-        if message.id and (message.id if isinstance(message.id, str) else message.id[0], message.context) not in wanted:
-            found.append(f"no longer used: {message.id!r}")
+            found.append(f"other placeholders in English: {source(message)!r}")
+    wanted = {(source(message), message.context) for message in shown}
+    found += [
+        f"no longer used: {source(message)!r}"
+        for message in english
+        if message.id and (source(message), message.context) not in wanted
+    ]
     if not MO.exists() or MO.read_bytes() != compiled(english):
         found.append("messages.mo is not what messages.po says")
     return found
@@ -100,8 +105,10 @@ def update() -> None:
         write_po(file, english, sort_by_file=True, include_lineno=False, width=100, omit_header=False)
     with PO.open("rb") as file:
         MO.write_bytes(compiled(read_po(file, locale="en")))
-    open_texts = [fault for fault in faults() if "not translated" in fault]
-    print(f"{len(texts)} texts, {len(open_texts)} without English. Translate them in {PO.relative_to(ROOT)}, then run this again.")
+    untranslated = sum("not translated" in fault for fault in faults())
+    print(f"{len(texts)} texts, {untranslated} without English.")
+    if untranslated:
+        print(f"Translate them in {PO.relative_to(ROOT)}, then run this again.")
 
 
 def main() -> int:
@@ -113,7 +120,7 @@ def main() -> int:
     for fault in found[:40]:
         print(fault)
     if found:
-        print(f"{len(found)} faults -> 'make translations', translate what is missing, 'make translations' again")
+        print(f"{len(found)} faults -> 'make translations', translate what is missing, once more")
         return 1
     print("English is complete and compiled")
     return 0

@@ -18,6 +18,7 @@ from config import Environment, from_environment
 from portal import create_app
 from portal.core.database import db as database_extension
 from portal.core.database import writing
+from portal.core.pagecache import PageCache
 from portal.core.throttle import limiter
 from tests.support import browser as chromium
 from tests.support import database as databases
@@ -30,9 +31,11 @@ from tests.support.settings import DATABASE_SERVER, REDIS_SERVER, environment
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by folder, and skip what this machine or run cannot do, with the reason."""
-    without_browser = None if chromium.chromium() else pytest.mark.skip(reason="no Chromium (apt-get install chromium)")
+    without_browser = (
+        None if chromium.chromium() else pytest.mark.skip(reason="no Chromium (apt-get install chromium)")
+    )
     for item in items:
-        folders = item.path.parts
+        folders = item.path.relative_to(item.config.rootpath).parts
         for name in ("browser", "faults"):
             if name in folders:
                 item.add_marker(name)
@@ -54,7 +57,11 @@ class OutsideWorld(Exception):
 @pytest.fixture(scope="session", autouse=True)
 def only_this_machine() -> Iterator[None]:
     """Refuse every connection and every look-up of a name that leads off this machine."""
-    real_connect, real_connect_ex, real_look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+    real_connect, real_connect_ex, real_look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
 
     def connect(self: socket.socket, address: Any) -> None:
         _require_loopback(self.family, address)
@@ -107,7 +114,9 @@ def process_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def site_database(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory, process_name: str) -> Iterator[Database]:
+def site_database(
+    shared_folder: Path, tmp_path_factory: pytest.TempPathFactory, process_name: str
+) -> Iterator[Database]:
     """The database of this test process, migrated and with reference data."""
     made = databases.create(shared_folder, tmp_path_factory.mktemp("database"), process_name)
     yield made
@@ -136,7 +145,7 @@ def app(site: Flask, site_database: Database) -> Iterator[Flask]:
         database_extension.session.remove()
     site_database.reset()
     limiter.reset()
-    _forget_pages(site)
+    site.extensions["pages"] = PageCache(site.extensions["pages"].limit)
     shutil.rmtree(site.config["DATA_DIR"] / "files", ignore_errors=True)
     shutil.rmtree(site.config["DATA_DIR"] / "mail", ignore_errors=True)
 
@@ -246,7 +255,11 @@ def new_page(browser: Browser, live_server: Server) -> Iterator[Callable[..., Pa
     opened: list[BrowserContext] = []
 
     def open_page(**options: Any) -> Page:
-        options = {"base_url": live_server.url, "viewport": {"width": 360, "height": 740}, "locale": "id-ID"} | options
+        options = {
+            "base_url": live_server.url,
+            "viewport": {"width": 360, "height": 740},
+            "locale": "id-ID",
+        } | options
         opened.append(browser.new_context(**options))
         opened[-1].set_default_timeout(15_000)
         return opened[-1].new_page()

@@ -21,7 +21,12 @@ _AXE = next(Path(axe_playwright_python.__file__).parent.glob("**/axe.min.js"))
 
 def chromium() -> str | None:
     """Return the path of the installed Chromium, if there is one."""
-    for path in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"):
+    for path in (
+        os.environ.get("CHROMIUM"),
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ):
         if path and os.access(path, os.X_OK):
             return path
     return None
@@ -30,5 +35,7 @@ def chromium() -> str | None:
 def axe_faults(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands now; an empty list when nothing."""
     page.evaluate(_AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)[
+        "violations"
+    ]
     return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]

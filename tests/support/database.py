@@ -67,7 +67,9 @@ def create(shared: Path, folder: Path, name: str) -> Database:
     pattern = source.read_text()
     with _lock(shared):  # a template must not be in use while it is copied
         own = pattern.removesuffix("template") + name
-        _run_on_server(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)', f'CREATE DATABASE "{own}" TEMPLATE "{pattern}"')
+        _run_on_server(
+            f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)', f'CREATE DATABASE "{own}" TEMPLATE "{pattern}"'
+        )
     return PostgresDatabase(own)
 
 
@@ -130,12 +132,13 @@ class PostgresDatabase:
         rows = self._connection.execute(
             text(
                 "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)"
-                " FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)"
+                " FROM information_schema.columns"
+                " JOIN information_schema.tables USING (table_schema, table_name)"
                 " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'"
                 " AND table_name <> 'alembic_version' GROUP BY table_name"
             )
         )
-        return {name: columns for name, columns in rows}
+        return dict(rows.tuples().all())
 
     def _read_sequences(self) -> dict[str, tuple[int, bool]]:
         names = self._connection.scalars(
@@ -143,13 +146,16 @@ class PostgresDatabase:
         ).all()
         if not names:
             return {}
-        query = " UNION ALL ".join(f"SELECT '{name}', last_value, is_called FROM public.{name}" for name in names)
+        query = " UNION ALL ".join(
+            f"SELECT '{name}', last_value, is_called FROM public.{name}" for name in names
+        )
         return {name: (last, called) for name, last, called in self._connection.execute(text(query))}
 
     def _fingerprints(self) -> dict[str, tuple[int, int | None]]:
         # Every insert and update stamps the row with its transaction, every delete lowers the count.
         query = " UNION ALL ".join(
-            f"SELECT '{table}', count(*), max(xmin::text::bigint) FROM public.\"{table}\"" for table in self._tables
+            f"SELECT '{table}', count(*), max(xmin::text::bigint) FROM public.\"{table}\""
+            for table in self._tables
         )
         return {table: (count, newest) for table, count, newest in self._connection.execute(text(query))}
 
@@ -174,7 +180,11 @@ class PostgresDatabase:
                 if state != self._sequences[name]:
                     self._connection.execute(
                         text("SELECT setval(CAST(:name AS regclass), :last, :called)"),
-                        {"name": f"public.{name}", "last": self._sequences[name][0], "called": self._sequences[name][1]},
+                        {
+                            "name": f"public.{name}",
+                            "last": self._sequences[name][0],
+                            "called": self._sequences[name][1],
+                        },
                     )
             if changed:
                 self._seen = self._fingerprints()

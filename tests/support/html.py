@@ -6,7 +6,15 @@ from html5lib.constants import E
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 #: The only inline scripts a strict Content-Security-Policy lets pass are those that are not run.
 _DATA_BLOCKS = {"application/json", "application/ld+json"}
-_REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-details", "aria-errormessage", "list", "form")
+_REFERENCES = (
+    "aria-describedby",
+    "aria-labelledby",
+    "aria-controls",
+    "aria-details",
+    "aria-errormessage",
+    "list",
+    "form",
+)
 _LABELLED = {"input", "select", "textarea"}
 _UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 #: html5lib knows an older list of elements; it is right about all else.
@@ -24,7 +32,9 @@ def faults(page: str) -> list[str]:
     ]
 
     elements = [
-        (element.tag.removeprefix(_XHTML), element) for element in document.iter() if isinstance(element.tag, str)
+        (element.tag.removeprefix(_XHTML), element)
+        for element in document.iter()
+        if isinstance(element.tag, str)
     ]
     ids = [element.get("id") for _, element in elements if element.get("id") is not None]
     known = set(ids)
@@ -40,14 +50,16 @@ def faults(page: str) -> list[str]:
         elif not texts[0]:
             found.append(f"empty <{tag}>")
     found += [f"duplicate id {name!r}" for name in sorted({name for name in ids if ids.count(name) > 1})]
-    found += [f"id {name!r} is empty or has a space" for name in ids if not name or name != "".join(name.split())]
+    found += [
+        f"id {name!r} is empty or has a space" for name in ids if not name or name != "".join(name.split())
+    ]
 
     for tag, element in elements:
         if tag == "style" or element.get("style") is not None:
             found.append(f"inline style on <{tag}>")
         if tag == "script" and element.get("src") is None and element.get("type") not in _DATA_BLOCKS:
             found.append("inline <script>")
-        found += [f"inline handler {name} on <{tag}>" for name in element.keys() if name.startswith("on")]
+        found += [f"inline handler {name} on <{tag}>" for name in element.attrib if name.startswith("on")]
         found += [
             f"{name} of <{tag}> runs a script"
             for name in ("href", "src", "action", "formaction")
@@ -61,9 +73,9 @@ def faults(page: str) -> list[str]:
             for target in (element.get(name) or "").split()
             if target not in known
         ]
-        if tag == "a" and (element.get("href") or "").startswith("#") and element.get("href") != "#":
-            if element.get("href")[1:] not in known:
-                found.append(f"link {element.get('href')!r} points nowhere")
+        anchor = (element.get("href") or "") if tag == "a" else ""
+        if anchor.startswith("#") and len(anchor) > 1 and anchor[1:] not in known:
+            found.append(f"link {anchor!r} points nowhere")
         if tag == "img" and element.get("alt") is None:
             found.append(f"<img src={element.get('src')!r}> has no alt")
         if tag in _LABELLED and element.get("type") not in _UNLABELLED_TYPES:

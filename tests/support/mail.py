@@ -70,7 +70,7 @@ class MailServer:
         """Return the messages for one address, oldest first."""
         return [mail for mail in self.messages if address in mail.recipients]
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         await asyncio.sleep(self.delay)
         if self.refuse:
             return self.refuse

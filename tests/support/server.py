@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
@@ -53,7 +53,9 @@ class Server:
         with self.app.app_context(), transaction():
             yield
 
-    def start(self, command: tuple[str, ...] = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")) -> None:
+    def start(
+        self, command: tuple[str, ...] = ("gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
+    ) -> None:
         """Start and wait until the site answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -91,10 +93,8 @@ class Server:
     def kill(self) -> None:
         """Pull the plug: SIGKILL to the master and every worker."""
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()
             self.process = None
 
@@ -102,7 +102,9 @@ class Server:
         """Empty the database between two tests; the pages the server still keeps become stale."""
         self.database.reset()
         with self.arrange():
-            db.session.execute(text("UPDATE page_version SET number = :number"), {"number": time.time_ns() // 1_000_000})
+            db.session.execute(
+                text("UPDATE page_version SET number = :number"), {"number": time.time_ns() // 1_000_000}
+            )
 
     def close(self) -> None:
         """Stop, and let go of the database."""
