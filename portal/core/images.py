@@ -110,6 +110,7 @@ def _decode(data: bytes) -> Image.Image:
             orientation = _orientation(picture)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))  # JPEG: decode at 1/2, 1/4 or 1/8 when that is enough
             picture.seek(0)
+            picture.load()
             picture = _opaque(picture)
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except Exception as error:
