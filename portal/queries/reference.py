@@ -100,7 +100,6 @@ class _Memory:
                 self._values[name] = value
         return value
 
-
     def forget(self) -> None:
         """Drop everything (a test that empties the tables also turns the version back)."""
         with self._lock:

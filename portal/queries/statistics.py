@@ -1,0 +1,138 @@
+"""The figures of `/` and `/keterbukaan`. How each is computed is said on the page itself.
+
+Counted are submissions that the public may see in lists, so that no figure gives a secret one away.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from sqlalchemy import ColumnElement, and_, case, func, select, true
+
+from portal.core.clock import CITY_TZ
+from portal.core.database import db
+from portal.models import Status, Submission
+
+#: A median or a rate over fewer cases than this is not published (WORKFLOW section 4: small numbers).
+SMALL = 5
+
+_WAITING = (Status.RECEIVED, Status.IN_REVIEW, Status.NEEDS_INFO, Status.ASSIGNED)
+_NOT_COUNTED = (Status.MERGED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers over a period. `median_days` are working days to the first outcome; None = too few cases."""
+
+    received: int
+    answered: int
+    on_time: int
+    overdue: int
+    reopened: int
+    median_days: float | None
+
+    @property
+    def answer_rate(self) -> int | None:
+        """Percent of the received that have an answer, whole; None when nothing was received."""
+        return round(100 * self.answered / self.received) if self.received else None
+
+    @property
+    def on_time_rate(self) -> int | None:
+        """Percent of the answered that were in time, whole; None when nothing was answered."""
+        return round(100 * self.on_time / self.answered) if self.answered else None
+
+
+NOTHING = Figures(0, 0, 0, 0, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first moment (inclusive) to the last (exclusive), on the city's clock."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def month(cls, day: date) -> "Period":
+        """Return the calendar month that a day lies in."""
+        first = day.replace(day=1)
+        following = (first + timedelta(days=32)).replace(day=1)
+        return cls(_midnight(first), _midnight(following))
+
+    @classmethod
+    def last_days(cls, day: date, days: int) -> "Period":
+        """Return the `days` days up to and including a day."""
+        return cls(_midnight(day - timedelta(days=days - 1)), _midnight(day + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)
+
+
+def _received_in(period: Period) -> ColumnElement[bool]:
+    return and_(
+        Submission.listed.is_(true()),
+        Submission.received_at >= period.start,
+        Submission.received_at < period.end,
+        Submission.status.not_in(_NOT_COUNTED),
+    )
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return a column that counts the rows for which the condition holds."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+def by_agency(period: Period, *, at: datetime) -> dict[int | None, Figures]:
+    """Return the figures of what was received in a period, by the agency that has it (None: not assigned)."""
+    overdue = and_(Submission.status.in_(_WAITING), Submission.due_at < at, Submission.paused_at.is_(None))
+    query = (
+        select(
+            Submission.agency_id,
+            func.count(),
+            _number(Submission.answered_at.is_not(None)),
+            _number(Submission.answered_on_time.is_(true())),
+            _number(overdue),
+            _number(Submission.reopened > 0),
+        )
+        .where(_received_in(period))
+        .group_by(Submission.agency_id)
+    )
+    medians = _medians(period)
+    return {
+        row[0]: Figures(row[1], row[2], row[3], row[4], row[5], medians.get(row[0]))
+        for row in db.session.execute(query)
+    }
+
+
+def _medians(period: Period) -> dict[int | None, float]:
+    """Return the median working days by agency, from counts per day: small however many cases there are."""
+    query = (
+        select(Submission.agency_id, Submission.answered_in_days, func.count())
+        .where(_received_in(period), Submission.answered_in_days.is_not(None))
+        .group_by(Submission.agency_id, Submission.answered_in_days)
+    )
+    days: dict[int | None, list[int]] = defaultdict(list)
+    for agency_id, value, number in db.session.execute(query):
+        days[agency_id] += [value or 0] * number
+    return {agency_id: median(values) for agency_id, values in days.items() if len(values) >= SMALL}
+
+
+def overall(period: Period, *, at: datetime) -> Figures:
+    """Return the figures of the whole city over a period."""
+    parts = by_agency(period, at=at).values()
+    query = (
+        select(Submission.answered_in_days, func.count())
+        .where(_received_in(period), Submission.answered_in_days.is_not(None))
+        .group_by(Submission.answered_in_days)
+    )
+    days = [value or 0 for value, number in db.session.execute(query) for _ in range(number)]
+    return Figures(
+        sum(part.received for part in parts),
+        sum(part.answered for part in parts),
+        sum(part.on_time for part in parts),
+        sum(part.overdue for part in parts),
+        sum(part.reopened for part in parts),
+        median(days) if len(days) >= SMALL else None,
+    )
