@@ -47,7 +47,11 @@ def template(shared: Path) -> Path:
             if DATABASE_SERVER:
                 name = f"{_base_name()}_{os.getpid()}_template"
                 _run_on_server(f'CREATE DATABASE "{name}"')
-                _prepare(_server_url(name), building)
+                try:
+                    _prepare(_server_url(name), building)
+                except RuntimeError:
+                    _run_on_server(f'DROP DATABASE "{name}"')
+                    raise
                 made.write_text(name)
             else:
                 file = building / "portal.db"
@@ -131,14 +135,15 @@ class PostgresDatabase:
         """Return each table with the columns that can be written, as SQL."""
         rows = self._connection.execute(
             text(
-                "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)"
+                "SELECT table_name,"
+                " string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS columns"
                 " FROM information_schema.columns"
                 " JOIN information_schema.tables USING (table_schema, table_name)"
                 " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'"
                 " AND table_name <> 'alembic_version' GROUP BY table_name"
             )
         )
-        return dict(rows.tuples().all())
+        return {row.table_name: row.columns for row in rows}
 
     def _read_sequences(self) -> dict[str, tuple[int, bool]]:
         names = self._connection.scalars(
@@ -202,16 +207,24 @@ def _lock(shared: Path) -> Iterator[None]:
         yield
 
 
+#: Both commands in one process, which imports the application once.
+_PREPARE = """
+from wsgi import app
+for words in (["db", "upgrade"], ["reference", "load"]):
+    result = app.test_cli_runner(catch_exceptions=False).invoke(args=words)
+    assert result.exit_code == 0, result.output
+"""
+
+
 def _prepare(url: URL | str, folder: Path) -> None:
     """Migrate and load the reference data, with the same commands as in production."""
     shown = url if isinstance(url, str) else url.render_as_string(hide_password=False)
-    for command in (("db", "upgrade"), ("reference", "load")):
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=ROOT, env=environment(shown, folder), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"flask {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    done = subprocess.run(
+        [sys.executable, "-c", _PREPARE],
+        cwd=ROOT, env=environment(shown, folder), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"the database for tests was not made:\n{done.stdout}{done.stderr}")
 
 
 def _base_name() -> str:
