@@ -39,6 +39,7 @@ class Server:
         self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._app: Flask | None = None
+        self._resets = 0
 
     @property
     def app(self) -> Flask:
@@ -101,10 +102,10 @@ class Server:
     def reset(self) -> None:
         """Empty the database between two tests; the pages the server still keeps become stale."""
         self.database.reset()
+        self._resets += 1
         with self.arrange():
-            db.session.execute(
-                text("UPDATE page_version SET number = :number"), {"number": time.time_ns() // 1_000_000}
-            )
+            number = 100_000 * self._resets  # higher than any version a page was kept under
+            db.session.execute(text("UPDATE page_version SET number = :number"), {"number": number})
 
     def close(self) -> None:
         """Stop, and let go of the database."""
