@@ -104,17 +104,32 @@ def transaction() -> Iterator[None]:
 
 
 def on_commit(action: Callable[[], None]) -> None:
-    """Run `action` once, after the current transaction committed. A rollback forgets it."""
-    db.session.info.setdefault("on_commit", []).append(action)
+    """Run `action` once, after the whole transaction committed.
+
+    A rollback forgets it; that of a savepoint forgets only what was registered inside it.
+    """
+    level = db.session.get_nested_transaction()
+    db.session.info.setdefault("on_commit", []).append((level, action))
 
 
 def _run_on_commit(session: Any) -> None:
-    for action in session.info.pop("on_commit", []):
-        action()
+    level = session.get_nested_transaction()
+    if level is None:
+        for _, action in session.info.pop("on_commit", []):
+            action()
+        return
+    # SQLAlchemy also calls this when a savepoint is released: what it promised now depends on its parent.
+    parent = level.parent if level.parent is not None and level.parent.nested else None
+    session.info["on_commit"] = [
+        (parent if at is level else at, action) for at, action in session.info.get("on_commit", [])
+    ]
 
 
 def _forget_on_commit(session: Any) -> None:
-    session.info.pop("on_commit", None)
+    level = session.get_nested_transaction()
+    waiting = session.info.pop("on_commit", [])
+    if level is not None:
+        session.info["on_commit"] = [(at, action) for at, action in waiting if at is not level]
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

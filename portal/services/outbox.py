@@ -1,0 +1,173 @@
+"""Queueing mail: the row commits with the change that causes it, a job delivers it afterwards.
+
+A row names its recipient by id. Address, name, language and text are looked up when it is delivered.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.core.clock import city_time
+from portal.core.database import db, on_commit
+from portal.core.sealing import Seal
+from portal.models import Event, OutboxMessage, OutboxState, Recipient, Submission
+from portal.queries import outbox as addressees
+from portal.rules.notifications import NOTICES, Audience, Notice
+
+log = logging.getLogger(__name__)
+
+#: Hour on the city's wall clock at which the gathered mails of a day leave.
+DIGEST_HOUR = 17
+
+#: These concern only whoever sent the case, not those whose cases were merged into it.
+_OWN_REPORTER = frozenset({"receipt", "question"})
+
+#: Where the ids of committed rows go; the job queue puts itself here (services know no queue).
+_announce: Callable[[list[int]], None] | None = None
+
+
+def announce_to(listener: Callable[[list[int]], None] | None) -> None:
+    """Let `listener` hear of rows that may leave at once, after their transaction committed."""
+    global _announce
+    _announce = listener
+
+
+def next_digest(at: datetime) -> datetime:
+    """Return the next moment after `at` when the gathered mails of a day leave."""
+    there = city_time(at).replace(minute=0, second=0, microsecond=0)
+    due = there.replace(hour=DIGEST_HOUR)
+    return due if due > at else due + timedelta(days=1)
+
+
+def sealed(seal: Seal, raw_token: str) -> dict[str, str]:
+    """Return `data` for `queue` that carries a scoped token which nobody can read in the table."""
+    return {"token": seal.seal(raw_token)}
+
+
+def queue(
+    kind: str,
+    *,
+    to: Recipient,
+    recipient_id: int,
+    case: Submission | None = None,
+    event: Event | None = None,
+    at: datetime,
+    digest: bool = False,
+    data: Mapping[str, Any] | None = None,
+    dedupe_key: str | None = None,
+) -> None:
+    """Queue one mail of a kind (a folder in templates/email) to one recipient.
+
+    `recipient_id` is the id of a submission for REPORTER, of a support for SUPPORTER and of a user for
+    USER. `data` holds ids and codes; a scoped token only as `sealed` gives it. The same `dedupe_key`
+    (by default made of kind, event and recipient) queues once, however often it is tried. A `digest` mail
+    waits for the daily one.
+    """
+    # the row points to the case and the event, which may not have their ids yet
+    db.session.flush()
+    _insert([_row(kind, to, recipient_id, case, event, at, digest, data, dedupe_key)])
+
+
+def queue_notices(
+    case: Submission, event: Event, at: datetime, *, data: Mapping[str, Any] | None = None
+) -> None:
+    """Queue the mails that an event causes (`rules.notifications`), leaving out whoever caused it.
+
+    `data` goes to the case's own reporter only: it may carry the sealed token of a question.
+    """
+    notices = NOTICES.get(event.action, ())
+    if not notices:
+        return
+    db.session.flush()  # need the ids of the case and the event
+    rows = []
+    for notice in notices:
+        for to, recipient_id in _recipients(notice, case, event):
+            own = to is Recipient.REPORTER and recipient_id == case.id
+            rows.append(
+                _row(
+                    notice.kind, to, recipient_id, case, event, at, notice.digest, data if own else None, None
+                )
+            )
+    _insert(rows)
+
+
+def _recipients(notice: Notice, case: Submission, event: Event) -> set[tuple[Recipient, int]]:
+    acting = event.actor_id
+    found: set[tuple[Recipient, int]] = set()
+    if Audience.REPORTER in notice.audience:
+        ids = [case.id] if notice.kind in _OWN_REPORTER else addressees.reporters(case.id)
+        found |= {(Recipient.REPORTER, one) for one in ids}
+    if Audience.SUPPORTERS in notice.audience:
+        found |= {(Recipient.SUPPORTER, one) for one in addressees.supporters(case.id, but_user=acting)}
+    # A secret case stays closed to the members of staff whom it names, and so does its mail.
+    closed_to = case.named_user_ids if case.secret else frozenset()
+    users = _users(notice.audience, case) - closed_to - {acting}
+    return found | {(Recipient.USER, one) for one in users if one is not None}
+
+
+def _users(audience: Iterable[Audience], case: Submission) -> set[int | None]:
+    users: set[int | None] = set()
+    if Audience.OFFICER in audience:
+        users.add(case.officer_id)
+    if Audience.HEADS in audience and case.agency_id is not None:
+        users |= set(addressees.heads(case.agency_id))
+    if Audience.TRIAGE in audience:
+        users |= set(addressees.triage())
+    return users
+
+
+def _row(
+    kind: str,
+    to: Recipient,
+    recipient_id: int,
+    case: Submission | None,
+    event: Event | None,
+    at: datetime,
+    digest: bool,
+    data: Mapping[str, Any] | None,
+    dedupe_key: str | None,
+) -> dict[str, Any]:
+    if dedupe_key is None:
+        occasion = f"event{event.id}" if event is not None else secrets.token_hex(16)
+        dedupe_key = f"{kind}:{occasion}:{to}:{recipient_id}"
+    return {
+        "dedupe_key": dedupe_key,
+        "message_id": secrets.token_hex(16),
+        "kind": kind,
+        "recipient_kind": to,
+        "recipient_id": recipient_id,
+        "submission_id": None if case is None else case.id,
+        "event_id": None if event is None else event.id,
+        "data": dict(data or {}),
+        "digest": digest,
+        "state": OutboxState.QUEUED,
+        "attempts": 0,
+        "created_at": at,
+        "due_at": next_digest(at) if digest else at,
+        "last_error": "",
+    }
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    inserted = db.session.execute(statement.returning(OutboxMessage.id, OutboxMessage.digest), rows)
+    prompt = [row_id for row_id, digest in inserted if not digest]
+    if prompt:
+        on_commit(lambda: _tell(prompt))
+
+
+def _tell(ids: list[int]) -> None:
+    """Tell the listener. A job queue that is down must not fail what is committed: the sweeper finds it."""
+    if _announce is None:
+        return
+    try:
+        _announce(ids)
+    except Exception as error:
+        log.warning("mail_not_announced", extra={"error": type(error).__name__, "count": len(ids)})
