@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +24,8 @@ MAX_PAGES = 200
 # Wall clock; a clean document of 10 MB takes well under a second.
 TIMEOUT_SECONDS = 20
 
+# Each child may take 512 MB; more than two at a time would starve a small server.
+_children = threading.BoundedSemaphore(2)
 _CLEANER = Path(__file__).with_name("pdf_cleaner.py")
 
 
@@ -47,14 +50,15 @@ def prepare_pdf(source: bytes | BinaryIO) -> PreparedDocument:
     if kind_of(data) != "pdf":
         raise NotAPdf(kind=kind_of(data))
     try:
-        # -I: the child takes no module from the working folder or the environment.
-        child = subprocess.run(  # noqa: S603 (our own program; the document goes in by standard input)
-            [sys.executable, "-I", str(_CLEANER), str(MAX_PAGES)],
-            input=data,
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
+        with _children:
+            # -I: the child takes no module from the working folder or the environment.
+            child = subprocess.run(  # noqa: S603 (our own program; the document goes in by standard input)
+                [sys.executable, "-I", str(_CLEANER), str(MAX_PAGES)],
+                input=data,
+                capture_output=True,
+                timeout=TIMEOUT_SECONDS,
+                check=False,
+            )
         answer = json.loads(child.stderr[-4096:].splitlines()[-1])
     except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
         raise Broken from error

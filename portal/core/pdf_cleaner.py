@@ -61,6 +61,10 @@ def _clean(thing: pikepdf.Object) -> None:
     for key in DROPPED_KEYS:
         if key in thing:
             del thing[key]
+    if isinstance(thing, pikepdf.Stream):
+        for key in ("/F", "/FFilter", "/Ref"):  # contents that would be fetched from another file
+            if key in thing:
+                del thing[key]
     kind = thing.get("/S")
     bad_action = isinstance(kind, pikepdf.Name) and str(kind) in BAD_ACTIONS
     note = thing.get("/Subtype")
@@ -97,7 +101,7 @@ def clean(data: bytes, max_pages: int) -> tuple[bytes, int]:
             raise Refused("broken")
         if "/Info" in pdf.trailer:
             del pdf.trailer["/Info"]
-        for thing in pdf.objects:
+        for thing in (pdf.trailer, *pdf.objects):
             for part in _below(thing):
                 _clean(part)
         target = io.BytesIO()
@@ -123,7 +127,7 @@ def main() -> int:
         answer = {"pages": pages}
         sys.stdout.buffer.write(cleaned)
         sys.stdout.buffer.flush()
-    sys.stderr.write(json.dumps(answer))
+    sys.stderr.write("\n" + json.dumps(answer))
     return 0
 
 

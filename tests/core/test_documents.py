@@ -70,6 +70,9 @@ def test_nothing_that_runs_survives() -> None:
         Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action)
         for action in (script, launch, chained, odd_link)
     )
+    pdf.pages[0].obj.Resources = Dictionary(
+        XObject=Dictionary(X=pdf.make_stream(b"", F=String("/etc/jahat")))
+    )
     original = saved(pdf)
     assert b"jahat" in everything_in(original)
     cleaned = everything_in(prepare_pdf(original).data)
