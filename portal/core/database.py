@@ -108,7 +108,7 @@ def on_commit(action: Callable[[], None]) -> None:
 
     A rollback forgets it; that of a savepoint forgets only what was registered inside it.
     """
-    level = db.session.get_nested_transaction()
+    level = db.session().get_nested_transaction()
     db.session.info.setdefault("on_commit", []).append((level, action))
 
 
