@@ -192,6 +192,8 @@ def test_screen_finds_what_must_be_read_before_publication(text: str, codes: set
         "Anggaran Rp 1.000.000.000.000",
         "Anjing liar menggigit warga di Simare-mare",
         "Bau dari ternak babi di RT 5",
+        "Babi peliharaan warga lepas ke halaman sekolah",
+        "Ayam, anjing, lalat pesta semua di tong sampah",
         "Telepon kantor 0631-21234",
         "Jl.S.Parman no.12, dll.di sana",
         "Kelurahan 12.73.02.1003 tahun 2026",

@@ -42,7 +42,7 @@ _WORD = re.compile(r"[a-z0-9@$]+")
 _LEET = str.maketrans("013457@$", "oieastas")
 _REPEATED = re.compile(r"(.)\1+")
 _SPACED_OUT = re.compile(r"\b(?:[a-z][ .*_-]){3,}[a-z]\b")
-_NEIGHBOURS = 2
+_NEIGHBOURS = 3
 
 
 def _squeeze(word: str) -> str:
