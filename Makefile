@@ -92,12 +92,8 @@ check-migrations: $(DEV) ## the migrations build exactly what the models say
 check-catalogue: $(DEV) ## English is complete and compiled
 	@$(PY) .ci/catalogue.py check
 
-.PHONY: check-docs
-check-docs: $(DEV) ## the derived documentation is what the code says
-	@$(PY) .ci/docs.py check
-
 .PHONY: checks
-checks: lint types contracts check-migrations check-catalogue check-docs ## all single checks
+checks: lint types contracts check-migrations check-catalogue ## all single checks
 
 # --- from time to time --------------------------------------------------------------------------
 
@@ -111,7 +107,7 @@ translations: $(DEV) ## bring the English catalogue up to date with the code, th
 
 .PHONY: docs
 docs: $(DEV) ## write the documentation that derives from the code
-	@$(PY) .ci/docs.py
+	@$(PY) -m flask --app wsgi docs build
 
 .PHONY: lock
 lock: $(DEV) ## write requirements*.txt anew from requirements*.in

@@ -16,7 +16,12 @@ fi
 
 flask db upgrade
 flask reference load
-if [ "${PORTAL_ENV:-development}" != production ]; then flask demo load; fi
-flask welcome
+if [ "${PORTAL_ENV:-development}" != production ]; then
+  flask demo load
+  flask demo accounts
+fi
+if [ -n "${MAIL_SERVER:-}" ]; then mail="is sent through $MAIL_SERVER"; else mail="is written to ${DATA_DIR:-$PWD/var}/mail"; fi
+echo
+echo "Suara is on http://127.0.0.1:$PORT (Ctrl-C stops it); outgoing mail $mail"
 
 exec "$PY" -m gunicorn -c deploy/gunicorn.conf.py wsgi:app

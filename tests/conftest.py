@@ -20,6 +20,7 @@ from portal.core.database import db as database_extension
 from portal.core.database import writing
 from portal.core.pagecache import PageCache
 from portal.core.throttle import limiter
+from portal.queries import reference
 from tests.support import browser as chromium
 from tests.support import database as databases
 from tests.support.client import PageClient, alone
@@ -144,6 +145,8 @@ def app(site: Flask, site_database: Database) -> Iterator[Flask]:
     with site.app_context():
         database_extension.session.remove()
     site_database.reset()
+    # What this process remembers of the database is about rows that are gone.
+    reference.forget()
     limiter.reset()
     site.extensions["pages"] = PageCache(site.extensions["pages"].limit)
     shutil.rmtree(site.config["DATA_DIR"] / "files", ignore_errors=True)
