@@ -20,6 +20,7 @@ class CachedPage:
     brotli: bytes
     etag: str
     mimetype: str
+    disposition: str = ""
 
     @property
     def weight(self) -> int:
@@ -44,7 +45,7 @@ class PageCache:
                 self._pages.move_to_end(key)
             return page
 
-    def put(self, key: Key, body: bytes, mimetype: str) -> CachedPage:
+    def put(self, key: Key, body: bytes, mimetype: str, *, disposition: str = "") -> CachedPage:
         """Compress and keep a page; return it."""
         page = CachedPage(
             body=body,
@@ -52,6 +53,7 @@ class PageCache:
             brotli=brotli.compress(body, quality=5),
             etag=blake2b(body, digest_size=10).hexdigest(),
             mimetype=mimetype,
+            disposition=disposition,
         )
         if page.weight <= self.limit // 8:
             with self._lock:

@@ -56,9 +56,7 @@ class Cursor:
         return cls(tuple(values), bool(raw[0]))
 
 
-def page_of(
-    rows: Sequence[T], size: int, cursor: Cursor | None, position: Any
-) -> Page[T]:
+def page_of(rows: Sequence[T], size: int, cursor: Cursor | None, position: Any) -> Page[T]:
     """Cut `rows` (read with limit `size` + 1 in reading direction) into a page.
 
     `position(row)` returns the sort values of a row. Rows read backwards are turned round again.

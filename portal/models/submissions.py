@@ -121,7 +121,8 @@ class Submission(Base):
     #: The reporter's word after done: True yes, False not yet, None silent ("belum dikonfirmasi").
     confirmed: Mapped[bool | None]
     support_count: Mapped[int] = mapped_column(default=0)
-    photo_count: Mapped[int] = mapped_column(default=0)
+    #: Files of any kind and purpose, so that lists can say so and pages know whether to ask for them.
+    file_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     ward: Mapped[Ward | None] = relationship(lazy="raise")

@@ -4,6 +4,7 @@ Counted are submissions that the public may see in lists, so that no figure give
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -136,3 +137,16 @@ def overall(period: Period, *, at: datetime) -> Figures:
         sum(part.reopened for part in parts),
         median(days) if len(days) >= SMALL else None,
     )
+
+
+def received_by_month(months: Sequence[date]) -> list[tuple[date, int]]:
+    """Return how many submissions each of these months received (by their first days, in the given order)."""
+    periods = [Period.month(month) for month in months]
+    columns = [_number(_received_in(period)) for period in periods]
+    row = db.session.execute(
+        select(*columns).where(
+            Submission.received_at >= min(period.start for period in periods),
+            Submission.received_at < max(period.end for period in periods),
+        )
+    ).one()
+    return [(month, number or 0) for month, number in zip(months, row, strict=True)]

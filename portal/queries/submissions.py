@@ -10,6 +10,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Text,
+    and_,
     bindparam,
     column,
     false,
@@ -27,6 +28,7 @@ from portal.core.pagination import Cursor, Page, page_of
 from portal.core.text import search_query
 from portal.models import (
     Answer,
+    AnswerKind,
     AnswerVersion,
     Attachment,
     Event,
@@ -240,7 +242,7 @@ def by_reference(reference: str) -> Submission | None:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """A public event with the erasable words it points to."""
+    """A public event with the erasable words it points to (a sentence for everybody, an official text)."""
 
     id: int
     at: datetime
@@ -249,7 +251,13 @@ class TimelineEntry:
     from_status: Status | None
     to_status: Status | None
     data: dict[str, Any]
-    statement: str = ""
+    statement: str
+    answer_id: int | None
+    answer_kind: AnswerKind | None
+    answer_text: str | None
+    answer_version: int | None
+    answer_agency_id: int | None
+    answer_published_at: datetime | None
 
 
 #: More events than any honest case has; keeps the page bounded.
@@ -257,20 +265,30 @@ TIMELINE_MOST = 300
 
 
 def timeline(submission_id: int) -> list[TimelineEntry]:
-    """Return the public events of a case, oldest first, with the sentences meant for everybody."""
-    statement_id = Event.data["statement_id"].as_integer()
+    """Return the public events of a case, oldest first, with their sentences and official texts."""
+    columns: tuple[Any, ...] = (
+        Event.id,
+        Event.at,
+        Event.action,
+        Event.actor_kind,
+        Event.from_status,
+        Event.to_status,
+        Event.data,
+        func.coalesce(Statement.text, ""),
+        Answer.id,
+        Answer.kind,
+        Answer.text,
+        Answer.version,
+        Answer.agency_id,
+        Answer.published_at,
+    )
     query = (
-        select(
-            Event.id,
-            Event.at,
-            Event.action,
-            Event.actor_kind,
-            Event.from_status,
-            Event.to_status,
-            Event.data,
-            func.coalesce(Statement.text, ""),
+        select(*columns)
+        .outerjoin(Statement, Statement.id == Event.data["statement_id"].as_integer())
+        .outerjoin(
+            Answer,
+            and_(Answer.id == Event.data["answer_id"].as_integer(), Answer.published_at.is_not(None)),
         )
-        .outerjoin(Statement, Statement.id == statement_id)
         .where(Event.submission_id == submission_id, Event.public.is_(true()))
         .order_by(Event.id)
         .limit(TIMELINE_MOST)
@@ -278,16 +296,10 @@ def timeline(submission_id: int) -> list[TimelineEntry]:
     return [TimelineEntry(*row) for row in db.session.execute(query)]
 
 
-def answers(submission_id: int) -> list[Answer]:
-    """Return the published official texts of a case with their agencies, newest first (at most 20)."""
-    query = (
-        select(Answer)
-        .where(Answer.submission_id == submission_id, Answer.published_at.is_not(None))
-        .options(joinedload(Answer.agency))
-        .order_by(Answer.published_at.desc(), Answer.id.desc())
-        .limit(20)
-    )
-    return list(db.session.scalars(query))
+def official_answers(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Return the entries that published the official texts, newest first, each text once."""
+    by_answer = {entry.answer_id: entry for entry in reversed(entries) if entry.answer_id is not None}
+    return sorted(by_answer.values(), key=lambda entry: entry.id, reverse=True)
 
 
 def answer_versions(answer_ids: Sequence[int]) -> dict[int, list[AnswerVersion]]:

@@ -98,7 +98,12 @@ def add_update(
             "program_progress",
             actor=actor,
             at=at,
-            data={"program_id": program.id, "update_id": update.id, "progress": progress},
+            data={
+                "program_id": program.id,
+                "program_code": program.code,
+                "update_id": update.id,
+                "progress": progress,
+            },
         )
     pages.touch()
     return update
@@ -169,7 +174,8 @@ def link(
         db.session.flush()  # need the id
     else:
         found.type, found.sentence = type, sentence
-    events.record(case, Action.LINK, actor=actor, at=at, data={"program_id": program.id, "type": str(type)})
+    data = {"program_id": program.id, "program_code": program.code, "type": str(type)}
+    events.record(case, Action.LINK, actor=actor, at=at, data=data)
     return found
 
 
@@ -180,7 +186,8 @@ def unlink(case: Submission, program: Program, *, actor: Actor, at: datetime) ->
     found = _link(case, program)
     if found is not None:
         db.session.delete(found)
-        events.record(case, Action.UNLINK, actor=actor, at=at, data={"program_id": program.id})
+        data = {"program_id": program.id, "program_code": program.code}
+        events.record(case, Action.UNLINK, actor=actor, at=at, data=data)
 
 
 def _link(case: Submission, program: Program) -> ProgramLink | None:

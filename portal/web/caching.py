@@ -36,7 +36,12 @@ def cached_page(view: Callable[P, Any]) -> Callable[P, Any]:
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200 or response.is_streamed or session.accessed or session.modified:
                 return response
-            page = store.put(key, response.get_data(), response.content_type)
+            page = store.put(
+                key,
+                response.get_data(),
+                response.content_type,
+                disposition=response.headers.get("Content-Disposition", ""),
+            )
         return _answer(page)
 
     return wrapped
@@ -51,6 +56,8 @@ def _answer(page: CachedPage) -> Response:
     else:
         response = Response(page.body, content_type=page.mimetype)
     response.headers["Vary"] = "Accept-Encoding"
+    if page.disposition:
+        response.headers["Content-Disposition"] = page.disposition
     # Browsers and the proxy in front ask again each time; an unchanged page costs them a 304.
     response.headers["Cache-Control"] = "public, no-cache"
     response.set_etag(page.etag, weak=True)

@@ -1,6 +1,5 @@
 """The words that people read for the words that the code stores."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
@@ -32,7 +31,8 @@ KIND = {
     Kind.TOURISM_PACKAGE: _l("Paket wisata"),
 }
 
-#: Short names of the states, for filters and tables. `status_text` says it in full.
+#: Short names of the states, for filters and tables. `status_text` says it in full; tone and icon are the
+#: macro `status_tag`'s (components/tags.html).
 STATUS = {
     Status.RECEIVED: _l("Terkirim"),
     Status.IN_REVIEW: _l("Sedang diperiksa"),
@@ -47,23 +47,6 @@ STATUS = {
     Status.REFERRED: _l("Dialihkan"),
     Status.MERGED: _l("Digabung"),
     Status.WITHDRAWN: _l("Ditarik pelapor"),
-}
-
-#: Tone of the tag (class) and its icon; the words always say the same, colour never stands alone.
-STATUS_LOOK = {
-    Status.RECEIVED: ("info", "clock"),
-    Status.IN_REVIEW: ("info", "eye"),
-    Status.NEEDS_INFO: ("now", "question"),
-    Status.ASSIGNED: ("now", "clock"),
-    Status.ANSWERED: ("ok", "check"),
-    Status.IN_PROGRESS: ("now", "clock"),
-    Status.DONE: ("ok", "check"),
-    Status.ACCEPTED: ("ok", "check"),
-    Status.DEFERRED: ("no", "calendar"),
-    Status.DECLINED: ("no", "cross"),
-    Status.REFERRED: ("no", "merge"),
-    Status.MERGED: ("info", "merge"),
-    Status.WITHDRAWN: ("no", "cross"),
 }
 
 REASON = {
@@ -116,12 +99,6 @@ PROGRAM_STATUS = {
     ProgramStatus.RUNNING: _l("Berjalan"),
     ProgramStatus.DONE: _l("Selesai"),
     ProgramStatus.STOPPED: _l("Dihentikan"),
-}
-PROGRAM_LOOK = {
-    ProgramStatus.PLANNED: ("info", "calendar"),
-    ProgramStatus.RUNNING: ("now", "clock"),
-    ProgramStatus.DONE: ("ok", "check"),
-    ProgramStatus.STOPPED: ("no", "cross"),
 }
 
 BUSINESS = {
@@ -187,15 +164,6 @@ ACTION = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A status in words, tone and icon."""
-
-    label: str
-    tone: str
-    icon: str
-
-
 def status_text(
     status: Status,
     *,
@@ -221,12 +189,6 @@ def status_text(
             return _("Digabung ke %(reference)s", reference=merged_into)
         case _:
             return str(STATUS[status])
-
-
-def status_tag(status: Status, **details: str | None) -> Tag:
-    """Return the tag of a state; `details` as in `status_text`."""
-    tone, icon = STATUS_LOOK[status]
-    return Tag(status_text(status, **details), tone, icon)  # type: ignore[arg-type]
 
 
 def remaining_text(left: Remaining) -> str:

@@ -1,5 +1,12 @@
 """What everybody sees."""
 
+from portal.web.public import (  # noqa: F401 (importing a module hangs its views on the blueprint)
+    about,
+    home,
+    programs,
+    submissions,
+    transparency,
+)
 from portal.web.public.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -1,0 +1,309 @@
+"""The queues of the desk: lists and counts, each narrowed to what its actor may see before anything else.
+
+Lists return rows, not entities.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy import case as when
+
+from portal.core.clock import CITY_TZ, city_date
+from portal.core.database import UtcDateTime, db
+from portal.core.pagination import Cursor, Page, page_of
+from portal.models import Event, Kind, NamedStaff, Place, Role, Status, Submission, User
+from portal.queries.submissions import _search
+from portal.rules.permissions import Actor
+from portal.rules.workflow import OPEN
+
+PAGE_SIZE = 30
+
+
+class Queue(StrEnum):
+    """A pile of work. `ALL` is everything the actor may see, for searching."""
+
+    TO_SORT = "to_sort"
+    MINE = "mine"
+    AGENCY = "agency"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+    DONE = "done"
+    ALL = "all"
+
+
+#: States in which a deadline runs against the city.
+RUNNING = OPEN - {Status.NEEDS_INFO}
+TO_SORT = frozenset({Status.RECEIVED, Status.IN_REVIEW})
+#: What counts as finished by the city (withdrawn by the reporter is not).
+FINISHED = frozenset(
+    {Status.ANSWERED, Status.DONE, Status.ACCEPTED, Status.DECLINED, Status.REFERRED, Status.MERGED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; None means anything."""
+
+    words: str = ""
+    kind: Kind | None = None
+    category_id: int | None = None
+    ward_code: str | None = None
+    agency_id: int | None = None
+    status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a queue. `key` is the sort value of the queue it was read for."""
+
+    id: int
+    reference: str
+    title: str
+    kind: Kind
+    status: Status
+    secret: bool
+    place: Place
+    ward_code: str | None
+    category_id: int | None
+    agency_id: int | None
+    officer: str | None
+    received_at: datetime
+    due_at: datetime | None
+    support_count: int
+    file_count: int
+    key: Any
+
+
+_COLUMNS = (
+    Submission.id,
+    Submission.reference,
+    Submission.title,
+    Submission.kind,
+    Submission.status,
+    Submission.secret,
+    Submission.place,
+    Submission.ward_code,
+    Submission.category_id,
+    Submission.agency_id,
+    User.name,
+    Submission.received_at,
+    Submission.due_at,
+    Submission.support_count,
+    Submission.file_count,
+)
+
+
+def queues_of(actor: Actor) -> tuple[Queue, ...]:
+    """Return the queues that mean something to the actor, in the order of the rail."""
+    without = set()
+    if not actor.has(Role.TRIAGE):
+        without.add(Queue.TO_SORT)
+    if not actor.agency_ids:
+        without.add(Queue.AGENCY)
+    return tuple(queue for queue in Queue if queue not in without)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition for cases that the actor may read: `can(READ)` said in SQL."""
+    if actor.has(Role.TRIAGE):
+        return true()
+    if not actor.agency_ids:
+        return false()
+    named = exists().where(NamedStaff.submission_id == Submission.id, NamedStaff.user_id == actor.user_id)
+    return and_(Submission.agency_id.in_(actor.agency_ids), or_(Submission.secret.is_(false()), ~named))
+
+
+def _monday(at: datetime) -> datetime:
+    today = city_date(at)
+    return datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=CITY_TZ)
+
+
+def _in_queue(queue: Queue, actor: Actor, at: datetime) -> list[ColumnElement[bool]]:
+    match queue:
+        case Queue.TO_SORT:
+            return [Submission.status.in_(TO_SORT)]
+        case Queue.MINE:
+            return [Submission.officer_id == actor.user_id, Submission.status.in_(OPEN)]
+        case Queue.AGENCY:
+            return [Submission.agency_id.in_(actor.agency_ids), Submission.status.in_(OPEN)]
+        case Queue.OVERDUE:
+            return [Submission.status.in_(RUNNING), Submission.due_at < at]
+        case Queue.WAITING:
+            return [Submission.status == Status.NEEDS_INFO]
+        case Queue.DEFERRED:
+            return [Submission.status == Status.DEFERRED]
+        case Queue.DONE:
+            return [Submission.status.in_(FINISHED)]
+        case Queue.ALL:
+            return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The sort key of a queue and how it travels in a cursor."""
+
+    key: ColumnElement[Any]
+    shape: type
+    descending: bool
+
+    def pack(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return int(value.timestamp()) * 1_000_000 + value.microsecond
+        return value.isoformat() if isinstance(value, date) else value
+
+    def unpack(self, value: Any) -> ColumnElement[Any]:
+        if isinstance(self.key.type, UtcDateTime):
+            micros = min(max(value, 0), 253_402_300_000_000_000)
+            moment = datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
+            return bindparam("edge", moment, UtcDateTime)
+        if isinstance(self.key.type, Date):
+            try:
+                return bindparam("edge", date.fromisoformat(value), Date)
+            except ValueError:
+                return bindparam("edge", date.min, Date)
+        return literal(value)
+
+
+#: Rows without a date come last; a NULL would fall out of every comparison of a keyset page.
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _order(queue: Queue, finished: Subquery) -> _Order:
+    match queue:
+        case Queue.DEFERRED:
+            return _Order(func.coalesce(Submission.review_on, _NEVER.date()), str, descending=False)
+        case Queue.WAITING:
+            return _Order(func.coalesce(Submission.paused_at, _NEVER), int, descending=False)
+        case Queue.DONE:
+            return _Order(finished.c.last_event, int, descending=True)
+        case Queue.ALL:
+            return _Order(Submission.id.expression, int, descending=True)
+        case _:
+            return _Order(func.coalesce(Submission.due_at, _NEVER), int, descending=False)
+
+
+def _finished_since(moment: datetime) -> Subquery:
+    """Return (submission_id, last_event) of what reached an end since a moment: reads one week of events."""
+    return (
+        select(Event.submission_id, func.max(Event.id).label("last_event"))
+        .where(Event.at >= moment, Event.to_status.in_(FINISHED))
+        .group_by(Event.submission_id)
+        .subquery()
+    )
+
+
+def queue(
+    actor: Actor,
+    queue: Queue,
+    filters: Filters,
+    *,
+    at: datetime,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[CaseRow]:
+    """Return a page of a queue, the most urgent first (finished and all: the newest first)."""
+    finished = _finished_since(_monday(at))
+    order = _order(queue, finished)
+    query = select(*_COLUMNS, order.key.label("key")).select_from(Submission)
+    if queue is Queue.DONE:
+        query = query.join(finished, finished.c.submission_id == Submission.id)
+    if filters.words:
+        search = _search(filters.words)
+        if search is None:
+            return Page([])
+        key, condition, index = search
+        query = query.join(index, key == Submission.id).where(condition)
+    query = query.outerjoin(User, User.id == Submission.officer_id)
+    query = query.where(visible(actor), *_in_queue(queue, actor, at), *_narrowed(filters))
+
+    cursor = Cursor.decode(after, (order.shape, int))
+    backwards = cursor is not None and cursor.backwards
+    falling = order.descending != backwards
+    if cursor is not None:
+        edge = tuple_(order.unpack(cursor.values[0]), literal(cursor.values[1]))
+        position = tuple_(order.key, Submission.id)
+        query = query.where(position < edge if falling else position > edge)
+    keys = (order.key, Submission.id)
+    query = query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(size + 1)
+    rows = [CaseRow(*row) for row in db.session.execute(query)]
+    return page_of(rows, size, cursor, lambda row: (order.pack(row.key), row.id))
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    pairs: tuple[tuple[Any, Any], ...] = (
+        (Submission.kind, filters.kind),
+        (Submission.category_id, filters.category_id),
+        (Submission.ward_code, filters.ward_code),
+        (Submission.agency_id, filters.agency_id),
+        (Submission.status, filters.status),
+    )
+    return [column == wanted for column, wanted in pairs if wanted is not None]
+
+
+def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
+    """Return how much lies in each queue of the actor, by one query over what is open and one week of events."""
+
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(when((condition, 1), else_=0))
+
+    mine = Submission.officer_id == actor.user_id
+    here = Submission.agency_id.in_(actor.agency_ids)
+    late = and_(Submission.status.in_(RUNNING), Submission.due_at < at)
+    waiting = (*OPEN, Status.DEFERRED)
+    by_status = (
+        select(type_coerce(Submission.status, String), func.count(), number(mine), number(here), number(late))
+        .where(visible(actor), Submission.status.in_(waiting))
+        .group_by(Submission.status)
+    )
+    finished = _finished_since(_monday(at))
+    zero = literal(0)
+    ended = (
+        select(literal("finished"), func.count(), zero, zero, zero)
+        .select_from(Submission)
+        .join(finished, finished.c.submission_id == Submission.id)
+        .where(visible(actor), Submission.status.in_(FINISHED))
+    )
+    found = dict.fromkeys(queues_of(actor), 0)
+    del found[Queue.ALL]
+
+    def add(queue: Queue, count: int) -> None:
+        if queue in found:
+            found[queue] += int(count)
+
+    for word, total, own, agency, overdue in db.session.execute(union_all(by_status, ended)):
+        if word == "finished":
+            add(Queue.DONE, total)
+            continue
+        status = Status(word)
+        if status is Status.DEFERRED:
+            add(Queue.DEFERRED, total)
+            continue
+        if status in TO_SORT:
+            add(Queue.TO_SORT, total)
+        if status is Status.NEEDS_INFO:
+            add(Queue.WAITING, total)
+        add(Queue.MINE, own)
+        add(Queue.AGENCY, agency)
+        add(Queue.OVERDUE, overdue)
+    return found

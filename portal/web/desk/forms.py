@@ -1,0 +1,379 @@
+"""The forms of the desk: one per action, each with the version of the case it was drawn from."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, IntegerField, MultipleFileField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
+from wtforms.widgets import HiddenInput
+
+from portal.core import clock
+from portal.core.references import parse_reference
+from portal.models import AnswerKind, HideCode, LinkType, ReasonCode, Submission
+from portal.queries import cases, programs, reference
+from portal.rules import workflow
+from portal.rules.permissions import Actor, standing
+from portal.rules.workflow import Action
+from portal.web import labels
+from portal.web.forms import Form, LineField, ProseField, chosen
+from portal.web.rendering import localised
+
+#: A promise or a review further away than this is a slip of the finger.
+FURTHEST = timedelta(days=3 * 366)
+
+PUBLIC_TEXT = _l("Tulis kalimat untuk publik, minimal 10 huruf.")
+
+
+def _number(value: Any) -> int | None:
+    """Coerce the value of a select: a row id, or None for the empty line (and for anything else)."""
+    text = str(value) if value is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class NumberSelect(SelectField):
+    """A select of row ids whose first line is empty. `required` is what to say when it stays so."""
+
+    def __init__(self, label: Any, *, required: Any = None, **kwargs: Any) -> None:
+        rules = [chosen(required)] if required else [Optional()]
+        super().__init__(label, rules, coerce=_number, choices=[], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        # What is no number and not empty was meddled with: let it fail as no choice of ours.
+        if valuelist and valuelist[0] and self.data is None:
+            self.data = -1
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.flags.required:
+            return
+        super().pre_validate(form)
+
+
+class CodeSelect(SelectField):
+    """A select of the values of an enum, with their labels."""
+
+    def __init__(self, label: Any, words: dict[Any, Any], *, required: Any, empty: bool = True, **kw: Any) -> None:
+        self.words = words
+        self.empty = empty
+        super().__init__(label, [chosen(required)], choices=[], **kw)
+        self.offer(words)
+
+    def offer(self, words: dict[Any, Any]) -> None:
+        """Set the choices."""
+        first = [("", _l("Pilih"))] if self.empty else []
+        self.choices = first + [(str(value), text) for value, text in words.items()]
+
+
+class ReferenceField(LineField):
+    """The number of another case, forgiving; `data` becomes its canonical spelling."""
+
+    def pre_validate(self, form: Any) -> None:
+        found = parse_reference(self.data or "")
+        if self.data and found is None:
+            raise StopValidation(_("Nomor kiriman tidak ditemukan. Contoh: SB-2611-K7RM"))
+        self.data = found or self.data
+
+
+class DayField(DateField):
+    """A day in the future, on the city's calendar."""
+
+    def __init__(self, label: Any, *, required: Any, **kwargs: Any) -> None:
+        super().__init__(label, [InputRequired(required)], **kwargs)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if validation_stopped or self.data is None:
+            return
+        today = clock.city_date(clock.now())
+        if self.data <= today:
+            raise StopValidation(_("Pilih hari setelah hari ini."))
+        if self.data > today + FURTHEST:
+            raise StopValidation(_("Tanggal ini lebih dari tiga tahun lagi. Periksa tahunnya."))
+
+
+class DeskForm(Form):
+    """Parent of the desk's forms. Ids carry the action's name, so that several stand on one page."""
+
+    version = IntegerField(
+        validators=[
+            InputRequired(_l("Muat ulang halaman ini, lalu ulangi.")),
+            NumberRange(min=0, max=2**31, message=_l("Muat ulang halaman ini, lalu ulangi.")),
+        ],
+        widget=HiddenInput(),
+    )
+
+    def __init__(self, *args: Any, action: str, case: Submission, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.action = action
+        if not self.is_submitted_here:
+            self.version.data = case.version
+        for field in self:
+            field.id = f"{action.replace('_', '-')}-{field.name.replace('_', '-')}"
+            field.label.field_id = field.id
+        self.offer(case, actor)
+
+    @property
+    def is_submitted_here(self) -> bool:
+        """Tell whether this form carries what was posted."""
+        return self.version.raw_data is not None and bool(self.version.raw_data)
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        """Fill selects with what this actor may choose for this case."""
+
+    @property
+    def shown(self) -> list[Any]:
+        """Return the fields a person fills in."""
+        return [field for field in self if not isinstance(field.widget, HiddenInput)]
+
+    @property
+    def hidden(self) -> list[Any]:
+        """Return the fields that travel unseen."""
+        return [field for field in self if isinstance(field.widget, HiddenInput)]
+
+    @property
+    def typed(self) -> str:
+        """Return what was written in words, to be kept whatever happens."""
+        fields = (field for field in self if isinstance(field, LineField | ProseField))
+        return "\n\n".join(field.data for field in fields if field.data)
+
+
+def _category_choices() -> list[tuple[Any, str]]:
+    active = [row for row in reference.categories().values() if row.active]
+    return [("", str(_l("Pilih kategori"))), *((row.id, localised(row, "name")) for row in active)]
+
+
+def _agency_choices(without: int | None = None) -> list[tuple[Any, str]]:
+    active = [row for row in reference.agencies().values() if row.active and row.id != without]
+    return [("", str(_l("Pilih dinas"))), *((row.id, localised(row, "name")) for row in active)]
+
+
+def _officer_choices(agency_id: int | None, *, without: int | None = None) -> Any:
+    """Offer the staff of one agency, or of all of them under the agencies' names."""
+    agencies = reference.agencies()
+    grouped: dict[str, list[tuple[Any, str]]] = {str(_l("Tanpa petugas")): [("", str(_l("Belum ditetapkan")))]}
+    for row in cases.staff(None if agency_id is None else [agency_id]):
+        agency = agencies.get(row.agency_id)
+        if agency is None or row.agency_id == without:
+            continue
+        grouped.setdefault(localised(agency, "name"), []).append((row.user_id, row.name))
+    return grouped
+
+
+class EmptyForm(DeskForm):
+    """A single press."""
+
+
+class VerifyForm(DeskForm):
+    category_id = NumberSelect(_l("Kategori"), required=_l("Pilih kategori."))
+    title = LineField(_l("Judul"), limit=120, minimum=5, required=_l("Tulis judul, minimal 5 huruf."))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        self.category_id.choices = _category_choices()
+        if not self.is_submitted_here:
+            self.category_id.data = case.category_id
+            self.title.data = case.title
+
+
+class ClassifyForm(VerifyForm):
+    """Title and category, without moving the case."""
+
+
+class AskForm(DeskForm):
+    text = ProseField(
+        _l("Pertanyaan kepada pelapor"),
+        limit=1000,
+        minimum=10,
+        required=_l("Tulis pertanyaan, minimal 10 huruf."),
+    )
+
+
+class AssignForm(DeskForm):
+    category_id = NumberSelect(_l("Kategori"), required=_l("Pilih kategori."))
+    agency_id = NumberSelect(_l("Dinas"), required=_l("Pilih dinas."))
+    officer_id = NumberSelect(_l("Petugas"))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        self.category_id.choices = _category_choices()
+        self.agency_id.choices = _agency_choices()
+        self.officer_id.choices = _officer_choices(None)
+        if not self.is_submitted_here:
+            self.category_id.data = case.category_id
+            category = reference.categories().get(case.category_id) if case.category_id else None
+            self.agency_id.data = case.agency_id or (category.agency_id if category else None)
+            self.officer_id.data = case.officer_id
+
+    def validate_officer_id(self, field: Any) -> None:
+        if field.data and self.agency_id.data and not _works_in(field.data, self.agency_id.data):
+            raise StopValidation(_("Petugas ini bukan dari dinas yang dipilih."))
+
+
+def _works_in(user_id: int, agency_id: int) -> bool:
+    return any(row.user_id == user_id for row in cases.staff([agency_id]))
+
+
+class HandOverForm(DeskForm):
+    agency_id = NumberSelect(_l("Dinas tujuan"), required=_l("Pilih dinas."))
+    officer_id = NumberSelect(_l("Petugas"))
+    reason = ProseField(
+        _l("Alasan, tampil untuk publik"), limit=600, minimum=10, required=_l("Tulis alasan, minimal 10 huruf.")
+    )
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        self.agency_id.choices = _agency_choices(without=case.agency_id)
+        self.officer_id.choices = _officer_choices(None, without=case.agency_id)
+
+    validate_officer_id = AssignForm.validate_officer_id
+
+
+class TakeForm(DeskForm):
+    officer_id = NumberSelect(_l("Petugas"))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        self.officer_id.choices = _officer_choices(case.agency_id) if case.agency_id is not None else []
+        if not self.is_submitted_here:
+            self.officer_id.data = case.officer_id
+
+
+class NoteForm(DeskForm):
+    text = ProseField(
+        _l("Catatan internal"), limit=5000, minimum=1, required=_l("Tulis catatan lebih dahulu.")
+    )
+
+
+class AnswerForm(DeskForm):
+    text = ProseField(_l("Jawaban publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+
+
+class DraftAnswerForm(DeskForm):
+    kind = CodeSelect(_l("Draf untuk"), labels.ANSWER, required=_l("Pilih jenis jawaban."), empty=False)
+    text = ProseField(_l("Draf jawaban"), limit=5000, minimum=10, required=_l("Tulis draf, minimal 10 huruf."))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        if self.is_submitted_here and not self.kind.raw_data:
+            self.kind.data = AnswerKind.ANSWER  # the composer's second button sends the text alone
+
+
+class EditAnswerForm(DeskForm):
+    answer_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    text = ProseField(_l("Jawaban yang diperbaiki"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+
+
+class PromiseForm(DeskForm):
+    text = ProseField(_l("Apa yang akan dikerjakan"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+    on = DayField(_l("Selesai pada tanggal"), required=_l("Pilih tanggal selesai."))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        if not self.is_submitted_here and case.promised_on:
+            self.on.data = case.promised_on
+
+
+class FinishForm(DeskForm):
+    text = ProseField(_l("Apa yang sudah dikerjakan"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+    evidence = MultipleFileField(_l("Foto bukti"))
+
+
+class AcceptForm(DeskForm):
+    text = ProseField(_l("Kalimat penerimaan untuk publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+
+
+class DeclineForm(DeskForm):
+    code = CodeSelect(_l("Alasan"), labels.REASON, required=_l("Pilih alasan."))
+    text = ProseField(_l("Penjelasan untuk publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        allowed = set(ReasonCode)
+        for row in workflow.rows(Action(self.action), case.status, case.kind):
+            if row.codes and row.who & standing(actor, case):
+                allowed &= row.codes
+        self.code.offer({code: text for code, text in labels.REASON.items() if code in allowed})
+
+
+class DeferForm(DeclineForm):
+    review_on = DayField(_l("Ditinjau lagi pada"), required=_l("Pilih tanggal tinjauan."))
+
+
+class ReferForm(DeskForm):
+    institution = LineField(
+        _l("Lembaga yang berwenang"), limit=160, minimum=3, required=_l("Tulis nama lembaga.")
+    )
+    text = ProseField(_l("Penjelasan untuk publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
+
+    @property
+    def suggestions(self) -> list[str]:
+        """Return the institutions that the city knows."""
+        return [localised(row, "name") for row in reference.institutions()]
+
+
+class MergeForm(DeskForm):
+    into = ReferenceField(
+        _l("Nomor kiriman utama"), limit=120, required=_l("Tulis nomor kiriman. Contoh: SB-2611-K7RM")
+    )
+
+
+class ReasonForm(DeskForm):
+    reason = ProseField(_l("Alasan"), limit=600, minimum=5, required=_l("Tulis alasan, minimal 5 huruf."))
+
+
+class RevealForm(DeskForm):
+    reason = LineField(
+        _l("Untuk apa Anda memerlukannya"), limit=300, minimum=5, required=_l("Tulis alasan, minimal 5 huruf.")
+    )
+
+
+class HideForm(DeskForm):
+    code = CodeSelect(_l("Alasan"), labels.HIDE, required=_l("Pilih alasan."))
+    text = ProseField(_l("Penjelasan untuk publik"), limit=600, minimum=10, required=PUBLIC_TEXT)
+
+    @property
+    def chosen_code(self) -> HideCode:
+        """Return the code as the enum's member."""
+        return HideCode(self.code.data)
+
+
+class UnhideForm(DeskForm):
+    text = ProseField(_l("Penjelasan untuk publik"), limit=600, minimum=10, required=PUBLIC_TEXT)
+
+
+class NameStaffForm(DeskForm):
+    user_id = NumberSelect(_l("Rekan yang disebut dalam kiriman"), required=_l("Pilih rekan."))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        self.user_id.choices = _officer_choices(None)
+
+
+class ClearFileForm(DeskForm):
+    attachment_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
+class LinkForm(DeskForm):
+    program_id = NumberSelect(_l("Program"), required=_l("Pilih program."))
+    type = CodeSelect(_l("Hubungan"), labels.LINK, required=_l("Pilih hubungan."))
+    sentence = LineField(
+        _l("Satu kalimat untuk warga"), limit=300, minimum=10, required=_l("Tulis kalimat, minimal 10 huruf.")
+    )
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        near = actor.agency_ids or ([case.agency_id] if case.agency_id is not None else [])
+        offered = programs.choices(sorted(near))
+        self.program_id.choices = [
+            ("", _("Pilih program")),
+            *((row_id, f"{code} {title}") for row_id, code, title in offered),
+        ]
+
+    @property
+    def chosen_type(self) -> LinkType:
+        """Return the type as the enum's member."""
+        return LinkType(self.type.data)
+
+
+class UnlinkForm(DeskForm):
+    program_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
+def tomorrow() -> date:
+    """Return the first day that can be promised."""
+    return clock.city_date(clock.now()) + timedelta(days=1)
+
+
+__all__ = [name for name in dir() if name.endswith("Form")] + ["HiddenField", "tomorrow"]

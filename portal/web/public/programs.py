@@ -1,0 +1,80 @@
+"""Programs of the city, and the submissions behind them."""
+
+from urllib.parse import urlencode
+
+from flask import abort, render_template, request
+
+from portal.core import clock
+from portal.core.text import normalise
+from portal.models import ProgramStatus
+from portal.queries import programs, reference
+from portal.queries.programs import ProgramFilters
+from portal.web import labels
+from portal.web.access import public
+from portal.web.caching import cached_page
+from portal.web.public.blueprint import blueprint
+from portal.web.public.cards import agency_name
+
+PARAMETERS = ("q", "tahun", "dinas", "status")
+
+
+def _filters() -> ProgramFilters:
+    args = request.args
+    agencies = {agency.slug: agency.id for agency in reference.agencies().values()}
+    year = args.get("tahun", "")
+    status = args.get("status", "")
+    return ProgramFilters(
+        words=normalise(args.get("q", "")[:100]),
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        agency_id=agencies.get(args.get("dinas", "")),
+        status=ProgramStatus(status) if status in list(ProgramStatus) else None,
+    )
+
+
+def _page_url(cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    kept = {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
+    return f"{request.script_root}/program?{urlencode({**kept, 'dari': cursor})}"
+
+
+@blueprint.get("/program", endpoint="programs")
+@public
+@cached_page
+def programs_list() -> str:
+    """Show the programs of the city."""
+    filters = _filters()
+    page = programs.listed(filters, request.args.get("dari"))
+    return render_template(
+        "public/programs.html",
+        filters=filters,
+        programs=page.items,
+        previous_url=_page_url(page.previous_cursor),
+        next_url=_page_url(page.next_cursor),
+        years=programs.years(),
+        agencies=[agency for agency in reference.agencies().values() if agency.active],
+        statuses=labels.PROGRAM_STATUS,
+        agency_name=agency_name,
+    )
+
+
+@blueprint.get("/program/<code>")
+@public
+@cached_page
+def program(code: str) -> str:
+    """Show a program with its promises, its progress and the submissions behind it."""
+    found = programs.by_code(code)
+    if found is None:
+        abort(404)
+    number, supports = programs.support_of(found.id)
+    return render_template(
+        "public/program.html",
+        program=found,
+        linked=programs.submissions_of(found.id),
+        number=number,
+        supports=supports,
+        labels=labels,
+        agency_name=agency_name,
+        today=clock.city_date(clock.now()),
+        wards=reference.wards(),
+    )

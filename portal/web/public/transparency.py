@@ -1,0 +1,117 @@
+"""How fast the city answers, per agency, and the same as CSV."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.formats import content_disposition, write_csv
+from portal.queries import reference, statistics
+from portal.queries.statistics import NOTHING, Figures, Period
+from portal.web import labels
+from portal.web.access import public
+from portal.web.caching import cached_page
+from portal.web.public.blueprint import blueprint
+from portal.web.public.cards import agency_name
+
+#: Months that can be looked back at.
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFigures:
+    """One row of the table."""
+
+    name: str
+    slug: str
+    figures: Figures
+
+
+def _months(today: date) -> list[date]:
+    first = today.replace(day=1)
+    months = [first]
+    for _step in range(MONTHS - 1):
+        first = (first - timedelta(days=1)).replace(day=1)
+        months.append(first)
+    return months
+
+
+def _wanted_month(months: list[date]) -> date:
+    by_key = {month.strftime("%Y-%m"): month for month in months}
+    return by_key.get(request.args.get("bulan", ""), months[0])
+
+
+def _rows(period: Period) -> list[AgencyFigures]:
+    found = statistics.by_agency(period, at=clock.now())
+    rows = [
+        AgencyFigures(agency_name(agency.id, short=True), agency.slug, found.get(agency.id, NOTHING))
+        for agency in reference.agencies().values()
+        if agency.active or agency.id in found
+    ]
+    rows.sort(key=lambda row: (-row.figures.received, row.name))
+    if None in found:
+        rows.append(AgencyFigures(_("Belum diteruskan ke dinas"), "", found[None]))
+    return rows
+
+
+@blueprint.get("/keterbukaan")
+@public
+@cached_page
+def transparency() -> str:
+    """Show the figures of a month."""
+    today = clock.city_date(clock.now())
+    months = _months(today)
+    month = _wanted_month(months)
+    period = Period.month(month)
+    return render_template(
+        "public/transparency.html",
+        overall=statistics.overall(period, at=clock.now()),
+        rows=_rows(period),
+        month=month,
+        month_name=labels.month_text(month),
+        months=[(item.strftime("%Y-%m"), labels.month_text(item)) for item in months],
+        trend=[
+            (labels.month_text(point), received)
+            for point, received in statistics.received_by_month(months[:6][::-1])
+        ],
+        today=today,
+        small=statistics.SMALL,
+    )
+
+
+@blueprint.get("/keterbukaan.csv")
+@public
+@cached_page
+def transparency_csv() -> Response:
+    """The same figures for a spreadsheet. Empty cells: too few cases to say."""
+    months = _months(clock.city_date(clock.now()))
+    month = _wanted_month(months)
+    header = [
+        "month",
+        "agency",
+        "received",
+        "answered",
+        "answered_on_time",
+        "overdue_now",
+        "reopened",
+        "median_working_days_to_answer",
+    ]
+    key = month.strftime("%Y-%m")
+    body = [
+        [
+            key,
+            row.name,
+            row.figures.received,
+            row.figures.answered,
+            row.figures.on_time,
+            row.figures.overdue,
+            row.figures.reopened,
+            "" if row.figures.median_days is None else row.figures.median_days,
+        ]
+        for row in _rows(Period.month(month))
+    ]
+    response = Response(write_csv([header, *body]), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition(f"keterbukaan-{key}.csv")
+    return response
