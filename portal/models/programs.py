@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
@@ -29,7 +29,7 @@ class Program(Base):
     summary_en: Mapped[str] = mapped_column(Text, default="")
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
     year: Mapped[int]
-    budget: Mapped[int]
+    budget: Mapped[int] = mapped_column(BigInteger)  # beyond 2.1 billion rupiah
     status: Mapped[ProgramStatus] = mapped_column(EnumText(ProgramStatus))
     progress: Mapped[int] = mapped_column(default=0)
     indicator_id: Mapped[str] = mapped_column(String(200), default="")
