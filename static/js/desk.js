@@ -1,0 +1,70 @@
+// The desk by keyboard. Links and forms work without this file.
+// Single-letter keys can be switched off and are off while typing (WCAG 2.1.4).
+(() => {
+const find = id => document.getElementById(id);
+const help = find('shortcuts'), off = find('shortcuts-off');
+const KEY = 'shortcuts-off';
+try { off.checked = localStorage[KEY] == '1'; } catch { /* private mode */ }
+off.addEventListener('change', () => { try { localStorage[KEY] = off.checked ? '1' : '0'; } catch { /* private mode */ } });
+for (const opener of document.querySelectorAll('[data-open-shortcuts]')) {
+  opener.hidden = false;
+  opener.addEventListener('click', () => help.showModal());
+}
+find('error-summary')?.focus();
+find('isi')?.querySelectorAll('[data-print]').forEach(button => { button.hidden = false; button.addEventListener('click', () => print()); });
+
+const links = () => [...document.querySelectorAll('[data-rows] .case-row .case-title a')];
+// The focus itself is the cursor, so Enter opens by being a link.
+const move = step => {
+  const rows = links();
+  if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement);
+  const open = rows.findIndex(link => link.closest('.is-open'));
+  const next = here >= 0 ? here + step : open >= 0 ? open + step : step > 0 ? 0 : rows.length - 1;
+  const link = rows[Math.max(0, Math.min(rows.length - 1, next))];
+  link.focus();
+  link.closest('.case-row').scrollIntoView({ block: 'nearest' });
+};
+const compose = part => {
+  const pick = find('composer-pick-' + part), area = document.querySelector('.composer-' + part + ' textarea');
+  if (pick) pick.checked = true;
+  area?.focus();
+};
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  '/': () => { find('desk-search')?.focus(); find('desk-search')?.select(); },
+  n: () => compose('note'),
+  r: () => compose('answer'),
+};
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  const target = event.target;
+  const typing = target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.nodeName) || (target.nodeName == 'INPUT' && !/checkbox|radio/.test(target.type));
+  if (typing) {
+    if (event.key == 'Escape') target.blur();
+    return;
+  }
+  if (off.checked) return;
+  if (event.key == '?') {
+    event.preventDefault();
+    help.showModal();
+    return;
+  }
+  const act = keys[event.key.toLowerCase()];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+// A second press within 8 seconds does nothing; after a failure sending can be repeated.
+for (const form of document.querySelectorAll('form[method=post]')) {
+  let sent = 0;
+  form.addEventListener('submit', event => {
+    if (sent && Date.now() - sent < 8000) event.preventDefault();
+    else sent = Date.now();
+  });
+  addEventListener('pageshow', () => { sent = 0; });
+}
+})();
