@@ -132,6 +132,7 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
             "name": env.text("SITE_NAME", "Suara Sibolga"),
             "city": env.text("SITE_CITY", "Sibolga"),
             "owner": env.text("SITE_OWNER", "Pemko Sibolga"),
+            "motto": env.text("SITE_MOTTO", "Sibolga, Negeri Berbilang Kaum"),
             "prefix": env.text("REFERENCE_PREFIX", "SB"),
         },
         "PAGE_CACHE_MB": env.number("PAGE_CACHE_MB", 16),
