@@ -75,9 +75,14 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "IDENTITY_KEYS": env.words("IDENTITY_KEYS") or [secret("IDENTITY_KEYS", "identity.key")],
         "SQLALCHEMY_DATABASE_URI": database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": (
-            {"connect_args": {"timeout": 8}}
+            {"connect_args": {"timeout": 8}, "hide_parameters": True}
             if database_url.startswith("sqlite")
-            else {"pool_size": env.number("DATABASE_POOL", 5), "max_overflow": 5, "pool_pre_ping": True}
+            else {
+                "pool_size": env.number("DATABASE_POOL", 5),
+                "max_overflow": 5,
+                "pool_pre_ping": True,
+                "hide_parameters": True,
+            }
         ),
         "REDIS_URL": redis_url,
         "STORAGE_URL": env.text("STORAGE_URL"),

@@ -57,6 +57,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.static_folder = str(ROOT / "static")
     app.config.update(settings if settings is not None else config.from_environment())
 
+    logs.configure_logs()
     init_database(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=locale.current_locale)

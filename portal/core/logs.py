@@ -3,10 +3,28 @@
 import logging
 import sys
 import time
+import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+
+
+def _where_only(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace an exception by its type and the places it came through.
+
+    Its message and the local variables may hold what a citizen wrote (a database quotes the offending row).
+    """
+    given = line.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        line["error"] = type(error).__qualname__
+        line["trace"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)[-12:]
+        ]
+    return line
 
 
 def configure_logs(json_lines: bool = True) -> None:
@@ -15,7 +33,7 @@ def configure_logs(json_lines: bool = True) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _where_only,
     ]
     renderer: Any = structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer()
     structlog.configure(

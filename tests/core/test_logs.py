@@ -1,0 +1,32 @@
+import json
+
+import structlog
+
+from portal.core import logs
+
+
+def lines(capsys):
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+
+
+def test_a_logged_exception_says_where_but_never_what_it_carried(capsys):
+    structlog.reset_defaults()
+    logs.configure_logs()
+    try:
+        story = "Nama saya Canary, HP 0812"  # noqa: F841 (a local variable that must not be logged)
+        raise ValueError("Canary in the message")
+    except ValueError:
+        structlog.get_logger().exception("unhandled")
+    (line,) = lines(capsys)
+    assert line["error"] == "ValueError"
+    assert any("test_logs.py" in place for place in line["trace"])
+    assert "Canary" not in json.dumps(line)
+
+
+def test_a_request_is_logged_by_name_without_its_words(client, capsys):
+    structlog.reset_defaults()
+    logs.configure_logs()
+    client.get("/kiriman?q=canary")
+    out = capsys.readouterr().err
+    assert "public.submissions" in out
+    assert "canary" not in out
