@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,38 +12,63 @@ from portal.core.database import Base, db
 from portal.models import Agency, Category, District, Holiday, Institution, PageVersion, Ward
 
 
-def load(folder: Path) -> dict[str, int]:
-    """Add what the files in `folder` name and the database lacks; return how many rows of each kind.
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a load did to one table, in rows."""
 
-    What is there stays as it is, so an edit made in the administration survives every deploy.
+    added: int
+    reset: int
+
+
+def load(folder: Path, *, overwrite: bool = False) -> dict[str, Count]:
+    """Add what the files in `folder` name and the database lacks; return what was done to each table.
+
+    What is there stays as it is, so an edit made in the administration survives every deploy; with
+    `overwrite` it is set back to what the files say. Nothing is ever removed.
     """
-    added = {
-        "districts": _add(folder / "districts.csv", District, "code", _district),
-        "wards": _add(folder / "wards.csv", Ward, "code", _ward),
-        "agencies": _add(folder / "agencies.csv", Agency, "code", _agency),
+    done = {
+        "districts": _add(folder / "districts.csv", District, "code", _district, overwrite),
+        "wards": _add(folder / "wards.csv", Ward, "code", _ward, overwrite),
+        "agencies": _add(folder / "agencies.csv", Agency, "code", _agency, overwrite),
     }
     db.session.flush()  # categories need the ids of the agencies
     agency_ids = {row.code: row.id for row in db.session.execute(select(Agency.code, Agency.id))}
-    added["categories"] = _add(
-        folder / "categories.csv", Category, "slug", lambda row, place: _category(row, place, agency_ids)
+    done["categories"] = _add(
+        folder / "categories.csv",
+        Category,
+        "slug",
+        lambda row, place: _category(row, place, agency_ids),
+        overwrite,
     )
-    added["holidays"] = _add(folder / "holidays_city.csv", Holiday, "day", _holiday)
-    added["institutions"] = _add(folder / "institutions.csv", Institution, "name_id", _institution)
-    if any(added.values()):
+    done["holidays"] = _add(folder / "holidays_city.csv", Holiday, "day", _holiday, overwrite)
+    done["institutions"] = _add(folder / "institutions.csv", Institution, "name_id", _institution, overwrite)
+    if any(count.added or count.reset for count in done.values()):
         # Running processes remember reference data under this number.
         db.session.execute(update(PageVersion).values(number=PageVersion.number + 1))
-    return added
+    return done
 
 
 def _add(
-    file: Path, table: type[Base], key: str, build: Callable[[dict[str, str], int], dict[str, object]]
-) -> int:
-    """Insert the rows of a file whose key is new; return how many."""
-    known = set(db.session.scalars(select(getattr(table, key))))
-    new = [table(**values) for values in _rows(file, build) if values[key] not in known]
-    db.session.add_all(new)
+    file: Path,
+    table: type[Base],
+    key: str,
+    build: Callable[[dict[str, str], int], dict[str, object]],
+    overwrite: bool,
+) -> Count:
+    """Insert the rows of a file whose key is new; with `overwrite`, set the others back."""
+    known = {getattr(row, key): row for row in db.session.scalars(select(table))}
+    added = reset = 0
+    for values in _rows(file, build):
+        row = known.get(values[key])
+        if row is None:
+            db.session.add(table(**values))
+            added += 1
+        elif overwrite and any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            reset += 1
     db.session.flush()
-    return len(new)
+    return Count(added, reset)
 
 
 def _rows(
