@@ -3,22 +3,32 @@
 A row names its recipient by id. Address, name, language and text are looked up when it is delivered.
 """
 
-import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.clock import city_time
 from portal.core.database import db, on_commit
 from portal.core.sealing import Seal
-from portal.models import Event, OutboxMessage, OutboxState, Recipient, Submission
+from portal.models import (
+    Event,
+    Identity,
+    OutboxMessage,
+    OutboxState,
+    Recipient,
+    Submission,
+    Support,
+    TokenPurpose,
+)
 from portal.queries import outbox as addressees
 from portal.rules.notifications import NOTICES, Audience, Notice
+from portal.services import tokens
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("outbox")
 
 #: Hour on the city's wall clock at which the gathered mails of a day leave.
 DIGEST_HOUR = 17
@@ -170,4 +180,24 @@ def _tell(ids: list[int]) -> None:
     try:
         _announce(ids)
     except Exception as error:
-        log.warning("mail_not_announced", extra={"error": type(error).__name__, "count": len(ids)})
+        log.warning("mail_not_announced", error=type(error).__name__, count=len(ids))
+
+
+def stop(raw_token: str, *, at: datetime) -> bool:
+    """Stop the mail of the person and case that a mail's own link names; False for a link that is no good.
+
+    Pressing twice is as good as once: mail programs do so by themselves (RFC 8058).
+    """
+    row_id = tokens.peek(raw_token, TokenPurpose.STOP_MAIL, at)
+    row = None if row_id is None else db.session.get(OutboxMessage, row_id)
+    if row is None:
+        return False
+    person: Identity | Support | None = None
+    if row.recipient_kind is Recipient.REPORTER:
+        person = db.session.get(Identity, row.recipient_id)
+    elif row.recipient_kind is Recipient.SUPPORTER:
+        person = db.session.get(Support, row.recipient_id)
+    if person is None:
+        return False
+    person.mail_stopped = True
+    return True

@@ -1,0 +1,277 @@
+"""What a queued mail says and to whom, read at the moment it leaves.
+
+The one place that joins a mail with a person. What a recipient may not know is left out here, so no
+template can say it: a mail to a shielded reporter or about a secret case has no facts at all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from portal.core.database import db
+from portal.core.sealing import Seal
+from portal.models import (
+    Answer,
+    Event,
+    HideCode,
+    Identity,
+    IdentityMode,
+    OutboxMessage,
+    Program,
+    ProgramLink,
+    ProgramUpdate,
+    Question,
+    ReasonCode,
+    Recipient,
+    Statement,
+    Submission,
+    Support,
+    User,
+)
+from portal.rules.permissions import Actor, Seat, can
+from portal.rules.visibility import has_page, shows_text
+from portal.rules.workflow import Action
+
+T = TypeVar("T")
+
+#: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
+ESSENTIAL = frozenset({"receipt", "question", "support_confirm", "password_reset"})
+
+#: What staff wrote for everybody; words of the reporter stay on the pages that know who may read them.
+_STAFF_SENTENCES = frozenset({"hand_over", "hide", "unhide", "unmerge"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened, as plain values. Empty where it does not apply or is not for this recipient."""
+
+    title: str = ""
+    agency_id: int | None = None
+    answer: str = ""
+    statement: str = ""
+    question: str = ""
+    question_expires_at: datetime | None = None
+    due_at: datetime | None = None
+    promised_on: date | None = None
+    review_on: date | None = None
+    contest_until: datetime | None = None
+    reason: ReasonCode | None = None
+    hidden: HideCode | None = None
+    institution: str = ""
+    target: str = ""
+    program_code: str = ""
+    program_title_id: str = ""
+    program_title_en: str = ""
+    program_sentence: str = ""
+    program_text_id: str = ""
+    program_text_en: str = ""
+    progress: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell."""
+
+    kind: str
+    action: str
+    at: datetime
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail before it has words. `items` are newest first; more than one makes a digest."""
+
+    address: str
+    name: str
+    locale: str
+    to: Recipient
+    #: The reference the recipient knows: of their own case, which may be merged into `case_reference`.
+    reference: str
+    case_reference: str
+    #: Only reference and link may be said.
+    bare: bool
+    #: Everybody can open the page of the case.
+    public_page: bool
+    items: tuple[Item, ...]
+    #: The scoped token of a link, opened.
+    token: str = ""
+    #: Opened too; empty where the mail cannot be stopped.
+    stop_token: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The folder in templates/email."""
+        return "digest" if len(self.items) > 1 else self.items[0].kind
+
+
+class Undeliverable(Exception):
+    """There is nobody to send it to (any more); `reason` is a short code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    address: str
+    name: str
+    locale: str
+    own: Submission | None = None
+    shielded: bool = False
+    user: User | None = None
+
+
+def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:
+    """Return the letter of a row and of those folded into it. Raise `Undeliverable`."""
+    case = None if lead.submission_id is None else db.session.get(Submission, lead.submission_id)
+    person = _person(lead, seal)
+    if not person.address:
+        raise Undeliverable("no_address")
+    if not _may_know(lead, person, case, at):
+        raise Undeliverable("not_permitted")
+    bare = _is_bare(person, case)
+    rows = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
+    own = person.own or case
+    return Letter(
+        address=person.address,
+        name="" if bare else person.name,
+        locale=person.locale,
+        to=lead.recipient_kind,
+        reference="" if own is None else own.reference,
+        case_reference="" if case is None or (bare and case is not own) else case.reference,
+        bare=bare,
+        public_page=case is not None and has_page(case),
+        items=tuple(_item(row, case, person, bare=bare) for row in rows),
+        token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
+        stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
+    )
+
+
+def _person(row: OutboxMessage, seal: Seal) -> _Person:
+    match row.recipient_kind:
+        case Recipient.REPORTER:
+            return _reporter(row, seal)
+        case Recipient.SUPPORTER:
+            return _supporter(row, seal)
+        case Recipient.USER:
+            user = db.session.get(User, row.recipient_id)
+            if user is None or not user.active:
+                raise Undeliverable("gone")
+            return _Person(user.email, user.name, user.locale, user=user)
+
+
+def _reporter(row: OutboxMessage, seal: Seal) -> _Person:
+    identity = db.session.get(Identity, row.recipient_id)
+    own = db.session.get(Submission, row.recipient_id)
+    if identity is None or own is None:
+        raise Undeliverable("gone")
+    if identity.mail_stopped and row.kind not in ESSENTIAL:
+        raise Undeliverable("stopped")
+    shielded = own.identity_mode is IdentityMode.SHIELDED
+    return _Person(_open(seal, identity.email), _open(seal, identity.name), identity.locale, own, shielded)
+
+
+def _supporter(row: OutboxMessage, seal: Seal) -> _Person:
+    support = db.session.get(Support, row.recipient_id)
+    if support is None:
+        raise Undeliverable("gone")
+    if row.kind not in ESSENTIAL and (support.mail_stopped or support.confirmed_at is None):
+        raise Undeliverable("stopped")
+    if support.user_id is not None:
+        user = db.session.get(User, support.user_id)
+        if user is None or not user.active:
+            raise Undeliverable("gone")
+        return _Person(user.email, user.name, user.locale)
+    return _Person(_open(seal, support.email), "", support.locale)
+
+
+def _open(seal: Seal, value: str) -> str:
+    return seal.open(value) if value else ""
+
+
+def _may_know(row: OutboxMessage, person: _Person, case: Submission | None, at: datetime) -> bool:
+    """Ask the policy again: since it was queued a role may have ended or a case become secret."""
+    if case is None:
+        return True
+    if row.recipient_kind is Recipient.SUPPORTER:
+        return has_page(case)
+    if person.user is None:
+        return True
+    seats = frozenset(Seat(one.role, one.agency_id, one.publisher) for one in person.user.memberships)
+    return can(Action.READ, Actor(user_id=person.user.id, seats=seats), case, at=at)
+
+
+def _is_bare(person: _Person, case: Submission | None) -> bool:
+    if person.shielded or (person.own is not None and person.own.secret):
+        return True
+    if case is None:
+        return False
+    # staff read about a shielded case at the desk, where it is noted who did
+    return case.secret or (person.user is not None and case.identity_mode is IdentityMode.SHIELDED)
+
+
+def _item(row: OutboxMessage, case: Submission | None, person: _Person, *, bare: bool) -> Item:
+    event = None if row.event_id is None else db.session.get(Event, row.event_id)
+    action = "" if event is None else event.action
+    if bare or case is None:
+        return Item(row.kind, action, row.created_at)
+    return Item(row.kind, action, row.created_at, _facts(case, event, person))
+
+
+def _facts(case: Submission, event: Event | None, person: _Person) -> Facts:
+    data: dict[str, Any] = {} if event is None else event.data
+    answer = _row(Answer, data.get("answer_id"))
+    question = _row(Question, data.get("question_id"))
+    statement = _row(Statement, data.get("statement_id"))
+    program = _row(Program, data.get("program_id"))
+    update = _row(ProgramUpdate, data.get("update_id"))
+    own = person.own is not None and person.own.id == case.id
+    published = answer is not None and answer.published_at is not None
+    return Facts(
+        # the title is the reporter's own words, so it is as public as the text
+        title=case.title if own or person.user is not None or shows_text(case) else "",
+        agency_id=data.get("agency_id") or (answer.agency_id if answer else None) or case.agency_id,
+        answer=answer.text if answer is not None and published else "",
+        statement=statement.text if statement and statement.action in _STAFF_SENTENCES else "",
+        question=question.text if question is not None and own else "",
+        question_expires_at=question.expires_at if question is not None and own else None,
+        due_at=case.due_at,
+        promised_on=case.promised_on,
+        review_on=case.review_on,
+        contest_until=case.contest_until if own else None,
+        reason=ReasonCode(data["code"]) if data.get("code") in set(ReasonCode) else case.reason_code,
+        hidden=case.hidden_code,
+        institution=str(data.get("institution") or case.institution),
+        target=_target(case, data),
+        program_code=program.code if program else "",
+        program_title_id=program.title_id if program else "",
+        program_title_en=program.title_en if program else "",
+        program_sentence=_link_sentence(case, program),
+        program_text_id=update.text_id if update else "",
+        program_text_en=update.text_en if update else "",
+        progress=data.get("progress"),
+    )
+
+
+def _row(table: type[T], row_id: Any) -> T | None:
+    return db.session.get(table, row_id) if isinstance(row_id, int) else None
+
+
+def _target(case: Submission, data: dict[str, Any]) -> str:
+    """The reference that a case was merged into, unless that one is secret."""
+    target = _row(Submission, data.get("target_id") or case.merged_into_id)
+    return target.reference if target is not None and has_page(target) else ""
+
+
+def _link_sentence(case: Submission, program: Program | None) -> str:
+    if program is None:
+        return ""
+    query = select(ProgramLink.sentence).where(
+        ProgramLink.submission_id == case.id, ProgramLink.program_id == program.id
+    )
+    return db.session.scalar(query) or ""
