@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from portal.commands import reference
+from portal.commands import outbox, reference, worker
 
 
 def init_cli(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)
+    app.cli.add_command(worker.command)

@@ -1,7 +1,142 @@
-"""Background jobs: thin, carry only row ids, idempotent."""
+"""Background jobs: thin, carrying row ids only, safe to run twice.
 
-from flask import Flask
+The queue only says *when*; what is to be done stands in the database. A job that gets lost (a killed
+worker loses the one it runs, on every kind of queue) is found again by the sweep.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from huey import Huey, crontab
+from huey.serializer import SignedSerializer
+from huey.storage import RedisStorage, SqliteStorage
+
+from portal.core import clock
+from portal.core.database import db, transaction
+from portal.core.mailer import NotAccepted, Transport, transport_for
+from portal.services import delivery, outbox, tokens
+from portal.web import mails
+
+log = structlog.get_logger("jobs")
+
+#: Messages a sweep takes up before it lets other jobs pass.
+SWEEP_MOST = 2_000
+
+
+class _DurableEnough(SqliteStorage):  # type: ignore[misc]
+    """Survives a crash of the process without waiting for the disk; a power cut may lose the newest jobs,
+    which the sweep brings back.
+    """
+
+    def _create_connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._create_connection()
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
 
 
 def init_jobs(app: Flask) -> None:
-    """Bind the job queue to the application."""
+    """Make the job queue of the application and register its jobs."""
+    signed = SignedSerializer(secret=app.config["SECRET_KEY"])  # jobs are pickles: only our own are opened
+    where: dict[str, Any] = (
+        {"storage_class": RedisStorage, "url": app.config["REDIS_URL"]}
+        if app.config["REDIS_URL"]
+        else {"storage_class": _DurableEnough, "filename": str(app.config["DATA_DIR"] / "jobs.db")}
+    )
+    queue = Huey(
+        "suara", results=False, serializer=signed, immediate=app.config.get("JOBS_IMMEDIATE", False), **where
+    )
+
+    def inside(job: Callable[..., None]) -> Callable[..., None]:
+        """Run the job in a context (and so a database session) of its own."""
+
+        @wraps(job)
+        def run(*args: Any) -> None:
+            with app.app_context():
+                try:
+                    job(*args)
+                finally:
+                    db.session.remove()
+
+        return run
+
+    app.extensions["jobs"] = queue
+    app.extensions["deliver"] = queue.task(name="deliver")(inside(deliver))
+    for job, when, expires in PERIODIC:
+        queue.periodic_task(when, name=job.__name__, expires=expires)(inside(job))
+    outbox.announce_to(_announce)
+
+
+def _announce(row_ids: list[int]) -> None:
+    current_app.extensions["deliver"](row_ids)
+
+
+def deliver(row_ids: list[int]) -> None:
+    """Send these rows of the outbox, as far as they are due and no other worker has them."""
+    with transport_for(current_app.config) as transport:
+        for row_id in row_ids:
+            if not _deliver_one(row_id, transport):
+                break
+
+
+def sweep() -> None:
+    """Send what is due: retries, daily digests, and what a killed worker left behind."""
+    with transport_for(current_app.config) as transport:
+        for _ in range(SWEEP_MOST // 200):
+            with transaction():
+                row_ids = delivery.due(clock.now())
+            for row_id in row_ids:
+                if not _deliver_one(row_id, transport):
+                    return
+            if not row_ids:
+                return
+
+
+def _deliver_one(row_id: int, transport: Transport) -> bool:
+    """Send one row. Return False when the server is down and the others had better wait too."""
+    seal = current_app.extensions["seal"]
+    with transaction():
+        claim = delivery.claim(row_id, at=clock.now(), seal=seal)
+    if claim is None or claim.letter is None:
+        return True
+    try:
+        outgoing = mails.compose(
+            claim.letter, message_id=claim.message_id, kind=claim.kind, queued_at=claim.queued_at
+        )
+        transport.send(outgoing)
+    except NotAccepted as error:
+        with transaction():
+            delivery.failed(row_id, error, at=clock.now())
+        log.warning("mail_not_sent", id=row_id, kind=claim.kind, reason=error.reason)
+        return not error.server_down
+    except Exception as error:
+        # A fault of our own must not keep the mails behind this one, nor use this one up.
+        with transaction():
+            delivery.failed(row_id, NotAccepted("internal"), at=clock.now())
+        log.error("mail_not_sent", id=row_id, kind=claim.kind, reason="internal", exc_info=error)
+        return True
+    with transaction():
+        delivery.sent(row_id, at=clock.now())
+    return True
+
+
+def tidy() -> None:
+    """Once a night: drop what has served its time."""
+    with transaction():
+        tokens.forget_expired(clock.now())
+
+
+#: Job, when, and after how many seconds of waiting it is dropped: the next run does the same work.
+PERIODIC: tuple[tuple[Callable[[], None], Callable[..., bool], int], ...] = (
+    (sweep, crontab(minute="*"), 50),
+    (tidy, crontab(minute="17", hour="20"), 3600),  # 03:17 in the city
+)
+
+
+def run_all() -> None:
+    """Do everything periodic now, once."""
+    for job, _when, _expires in PERIODIC:
+        job()

@@ -1,9 +1,25 @@
 """Whom a mail is for, and the mail that waits."""
 
-from sqlalchemy import CTE, or_, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CTE, func, or_, select
 
 from portal.core.database import db
-from portal.models import Identity, Role, Submission, Support
+from portal.core.pagination import Cursor, Page, page_of
+from portal.core.sealing import Seal
+from portal.core.text import mask_email
+from portal.models import (
+    Identity,
+    IdentityMode,
+    OutboxMessage,
+    OutboxState,
+    Recipient,
+    Role,
+    Submission,
+    Support,
+    User,
+)
 from portal.queries import people
 
 #: A case with more followers than this is a matter for a public announcement.
@@ -48,3 +64,81 @@ def heads(agency_id: int) -> list[int]:
 def triage() -> list[int]:
     """Return the active triage officers."""
     return people.ids_with_role(Role.TRIAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits. `oldest_seconds` is the age of the oldest mail that should have left at once."""
+
+    waiting: int
+    oldest_seconds: int
+    failed: int
+
+
+def backlog(*, at: datetime) -> Backlog:
+    """Return how much mail waits, and since when (daily digests wait on purpose)."""
+    unsent = [
+        OutboxMessage.state.in_([OutboxState.QUEUED, OutboxState.SENDING]),
+        OutboxMessage.digest.is_(False),
+    ]
+    waiting, oldest = db.session.execute(
+        select(func.count(), func.min(OutboxMessage.created_at)).where(*unsent)
+    ).one()
+    failed = select(func.count()).where(OutboxMessage.state == OutboxState.FAILED)
+    age = 0 if oldest is None else max(0, int((at - oldest).total_seconds()))
+    return Backlog(waiting, age, db.session.scalar(failed) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an admin may see of a mail: no case, no words, and a recipient who stays a stranger."""
+
+    id: int
+    kind: str
+    to: Recipient
+    recipient: str
+    digest: bool
+    state: OutboxState
+    attempts: int
+    last_error: str
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+
+
+def envelopes(
+    *, seal: Seal, state: OutboxState | None = None, after: str | None = None, size: int = 50
+) -> Page[Envelope]:
+    """Return a page of mails, newest first. `recipient` is masked, and empty for a shielded reporter."""
+    cursor = Cursor.decode(after, (int,))
+    backwards = cursor is not None and cursor.backwards
+    query = select(OutboxMessage)
+    if state is not None:
+        query = query.where(OutboxMessage.state == state)
+    if cursor is not None:
+        edge = cursor.values[0]
+        query = query.where(OutboxMessage.id > edge if backwards else OutboxMessage.id < edge)
+    query = query.order_by(OutboxMessage.id.asc() if backwards else OutboxMessage.id.desc())
+    rows = [_envelope(row, seal) for row in db.session.scalars(query.limit(size + 1))]
+    return page_of(rows, size, cursor, lambda row: (row.id,))
+
+
+def _envelope(row: OutboxMessage, seal: Seal) -> Envelope:
+    return Envelope(
+        row.id, row.kind, row.recipient_kind, _masked(row, seal), row.digest, row.state, row.attempts,
+        row.last_error, row.created_at, row.due_at, row.sent_at,
+    )  # fmt: skip
+
+
+def _masked(row: OutboxMessage, seal: Seal) -> str:
+    if row.recipient_kind is Recipient.USER:
+        user = db.session.get(User, row.recipient_id)
+        return mask_email(user.email) if user else ""
+    if row.recipient_kind is Recipient.SUPPORTER:
+        support = db.session.get(Support, row.recipient_id)
+        return mask_email(seal.open(support.email)) if support and support.email else ""
+    identity = db.session.get(Identity, row.recipient_id)
+    case = db.session.get(Submission, row.recipient_id)
+    if identity is None or case is None or not identity.email or case.identity_mode is IdentityMode.SHIELDED:
+        return ""
+    return mask_email(seal.open(identity.email))

@@ -183,21 +183,27 @@ def _tell(ids: list[int]) -> None:
         log.warning("mail_not_announced", error=type(error).__name__, count=len(ids))
 
 
+def can_stop(raw_token: str, *, at: datetime) -> bool:
+    """Tell whether a link that stops mail is any good."""
+    return _stopped_by(raw_token, at) is not None
+
+
 def stop(raw_token: str, *, at: datetime) -> bool:
     """Stop the mail of the person and case that a mail's own link names; False for a link that is no good.
 
     Pressing twice is as good as once: mail programs do so by themselves (RFC 8058).
     """
+    person = _stopped_by(raw_token, at)
+    if person is not None:
+        person.mail_stopped = True
+    return person is not None
+
+
+def _stopped_by(raw_token: str, at: datetime) -> Identity | Support | None:
     row_id = tokens.peek(raw_token, TokenPurpose.STOP_MAIL, at)
     row = None if row_id is None else db.session.get(OutboxMessage, row_id)
-    if row is None:
-        return False
-    person: Identity | Support | None = None
-    if row.recipient_kind is Recipient.REPORTER:
-        person = db.session.get(Identity, row.recipient_id)
-    elif row.recipient_kind is Recipient.SUPPORTER:
-        person = db.session.get(Support, row.recipient_id)
-    if person is None:
-        return False
-    person.mail_stopped = True
-    return True
+    if row is not None and row.recipient_kind is Recipient.REPORTER:
+        return db.session.get(Identity, row.recipient_id)
+    if row is not None and row.recipient_kind is Recipient.SUPPORTER:
+        return db.session.get(Support, row.recipient_id)
+    return None

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.core.database import db
 from portal.core.tokens import digest, new_token
@@ -49,3 +49,8 @@ def redeem(raw: str, purpose: TokenPurpose, at: datetime) -> int | None:
         .returning(ScopedToken.subject_id)
     )
     return db.session.scalar(used)
+
+
+def forget_expired(at: datetime) -> None:
+    """Delete the tokens that expired more than a month ago (until then a late click gets an explanation)."""
+    db.session.execute(delete(ScopedToken).where(ScopedToken.expires_at < at - timedelta(days=30)))

@@ -1,0 +1,190 @@
+"""Words for a letter: subject, text and HTML in the recipient's language.
+
+Each kind has `templates/email/<kind>/subject.txt` (one sentence, also a line of the daily digest) and
+`body.txt` (paragraphs); the frame around them is `templates/email/frame.{txt,html}`. A letter that may only
+name its reference is written from `templates/email/bare/` whatever its kind.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from jinja2 import Environment, StrictUndefined
+
+from portal.core import markdown
+from portal.core.formats import one_line
+from portal.core.locale import DEFAULT
+from portal.core.mailer import Outgoing
+from portal.models import Recipient
+from portal.queries import reference
+from portal.queries.letters import Item, Letter
+from portal.web import labels
+from portal.web.rendering import localised
+
+#: What the link of a mail says. `_` stands for every other kind.
+_ACTIONS = {
+    "receipt": _l("Lihat kiriman Anda"),
+    "question": _l("Jawab sekarang"),
+    "done": _l("Sudah selesai atau belum?"),
+    "support_confirm": _l("Ya, saya juga mengalami"),
+    "password_reset": _l("Buat kata sandi baru"),
+    "_": _l("Lihat kiriman"),
+}
+#: The reporter may answer these on the private page.
+_FOR_THE_REPORTER = frozenset(
+    {"receipt", "answered", "promised", "done", "declined", "deferred", "referred", "expired"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a quotation or a list, for the HTML part."""
+
+    shape: str
+    lines: tuple[str, ...]
+
+
+def compose(letter: Letter, *, message_id: str, kind: str, queued_at: datetime) -> Outgoing:
+    """Return the finished message. Needs an application context; everything else is in the letter."""
+    app: Flask = current_app._get_current_object()
+    prefix = "" if letter.locale == DEFAULT else f"/{letter.locale}"
+    # Addresses and dates come out as on a page of that language and on the configured host, never on the
+    # host that some request named.
+    with app.test_request_context(
+        base_url=f"{app.config['BASE_URL']}{prefix}", environ_overrides={"portal.locale": letter.locale}
+    ):
+        return _compose(app, letter, message_id, kind, queued_at)
+
+
+def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: datetime) -> Outgoing:
+    templates = _templates(app)
+    values = _values(letter, letter.items[0])
+    folder = "bare" if letter.bare else letter.kind
+    if letter.kind == "digest" and not letter.bare:
+        values["lines"] = [
+            (item.at, one_line(_render(templates, f"{item.kind}/subject.txt", _values(letter, item))))
+            for item in letter.items
+        ]
+    subject = one_line(_render(templates, f"{folder}/subject.txt", values))
+    body = _paragraphs(_render(templates, f"{folder}/body.txt", values))
+    frame = values | {
+        "subject": subject,
+        "body": body,
+        "blocks": _blocks(body),
+        "about": _paragraphs(_render(templates, "about.txt", values)),
+        "why": _paragraphs(_render(templates, "why.txt", values | {"site": app.config["SITE"]})),
+        "action": str(_ACTIONS.get("_" if letter.kind == "digest" else letter.items[0].kind, _ACTIONS["_"])),
+        "link": _link(letter),
+        "stop_link": _stop_link(letter),
+        "site": app.config["SITE"],
+    }
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if frame["stop_link"]:
+        headers["List-Unsubscribe"] = f"<{frame['stop_link']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return Outgoing(
+        message_id=message_id,
+        kind=kind,
+        queued_at=queued_at,
+        address=letter.address,
+        subject=f"{letter.reference}: {subject}" if letter.reference else subject[:1].upper() + subject[1:],
+        text=_paragraphs(_render(templates, "frame.txt", frame)) + "\n",
+        html=_render(templates, "frame.html", frame),
+        headers=headers,
+    )
+
+
+def _templates(app: Flask) -> Environment:
+    """The templates of pages, but a name that is not there is an error instead of a hole in a mail."""
+    found: Environment | None = app.extensions.get("mail_templates")
+    if found is None:
+        found = app.jinja_env.overlay(undefined=StrictUndefined)
+        found.filters["quote"] = _quote
+        app.extensions["mail_templates"] = found
+    return found
+
+
+def _render(templates: Environment, name: str, values: dict[str, Any]) -> str:
+    return templates.get_template(f"email/{name}").render(values)
+
+
+def _values(letter: Letter, item: Item) -> dict[str, Any]:
+    """Name what the templates may use. Of a bare letter that is close to nothing."""
+    facts = item.facts
+    agency = reference.agencies().get(facts.agency_id) if facts.agency_id is not None else None
+    program = {"program_title_id": facts.program_title_id, "program_title_en": facts.program_title_en}
+    text = {"program_text_id": facts.program_text_id, "program_text_en": facts.program_text_en}
+    return asdict(facts) | {
+        "kind": item.kind,
+        "action_of": item.action,
+        "locale": letter.locale,
+        "name": one_line(letter.name, 80),
+        "reference": letter.reference,
+        "case_reference": letter.case_reference,
+        "title": one_line(facts.title),
+        "yours": letter.to is Recipient.REPORTER and letter.reference == letter.case_reference,
+        "merged": letter.to is Recipient.REPORTER and letter.reference != letter.case_reference,
+        "supporter": letter.to is Recipient.SUPPORTER,
+        "staff": letter.to is Recipient.USER,
+        "bare": letter.bare,
+        "agency": localised(agency, "name") if agency else _("Pemko"),
+        "program_title": localised(_Named(program), "program_title"),
+        "program_text": localised(_Named(text), "program_text"),
+        "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
+        "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
+    }
+
+
+class _Named:
+    """Values by name, as `localised` reads them of a row."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.__dict__.update(values)
+
+
+def _link(letter: Letter) -> str:
+    item = letter.items[0]
+    if letter.token:
+        endpoint = {
+            "question": "public.question",
+            "support_confirm": "public.support_confirm",
+            "password_reset": "account.reset",
+        }[item.kind]
+        return url_for(endpoint, token=letter.token, _external=True)
+    if letter.to is Recipient.USER:
+        return url_for("desk.case", reference=letter.case_reference, _external=True)
+    own = letter.to is Recipient.REPORTER and letter.reference == letter.case_reference
+    if letter.bare or not letter.public_page or (own and item.kind in _FOR_THE_REPORTER):
+        return url_for("public.tracked", reference=letter.reference, _external=True)
+    return url_for("public.submission", reference=letter.case_reference, _external=True)
+
+
+def _stop_link(letter: Letter) -> str:
+    return url_for("public.stop_mail", token=letter.stop_token, _external=True) if letter.stop_token else ""
+
+
+def _quote(text: str) -> str:
+    """Set off an official text: its plain words, each line marked as people do in mail."""
+    return "\n".join(f"> {line}".rstrip() for line in markdown.plain(text).splitlines())
+
+
+def _paragraphs(text: str) -> str:
+    """Tidy what template tags left between the paragraphs."""
+    return re.sub(r"\n[ \t]*\n\s*", "\n\n", text.strip())
+
+
+def _blocks(body: str) -> list[Block]:
+    blocks: list[Block] = []
+    for paragraph in body.split("\n\n"):
+        lines = paragraph.split("\n")
+        if all(line.startswith(">") for line in lines):
+            blocks.append(Block("quote", tuple(line[1:].strip() for line in lines)))
+        elif all(line.startswith("- ") for line in lines):
+            blocks.append(Block("list", tuple(line[2:] for line in lines)))
+        else:
+            blocks.append(Block("text", tuple(lines)))
+    return blocks
