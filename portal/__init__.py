@@ -19,6 +19,7 @@ from portal.core.database import Base, db, init_database, writing
 from portal.core.mailer import mail
 from portal.core.pagecache import PageCache
 from portal.core.sealing import Seal
+from portal.core.staticfiles import compressed
 from portal.core.storage import Storage
 from portal.core.throttle import limiter
 from portal.web import access, errors, rendering
@@ -81,7 +82,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     access.check_every_view_has_a_rule(app)
 
     static = WhiteNoise(app.wsgi_app, max_age=31_536_000)
-    static.add_files(str(ROOT / "static"), prefix="static/")
+    files = compressed(ROOT / "static", Path(app.config["DATA_DIR"]) / "static")
+    static.add_files(str(files), prefix="static/")
     app.wsgi_app = locale.LocalePrefix(static, app.config["LANGUAGES"])  # type: ignore[method-assign]
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -1,4 +1,4 @@
-// What a browser can add. Every page works without this file; all words come from the page.
+// What a browser can add. Every page works without it; all words come from the page.
 (() => {
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (target, type, act) => target.addEventListener(type, act);
@@ -45,7 +45,7 @@ all('form[data-draft]').forEach(form => {
   on(window, 'pagehide', save);
 });
 
-// A second press within 8 seconds does nothing; after a failure sending can be repeated.
+// A second press within 8 seconds does nothing; after a failure it sends again.
 all('form[method=post]').forEach(form => {
   let sent = 0, warned = !form.dataset.draft;
   on(form, 'submit', event => {
