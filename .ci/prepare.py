@@ -7,7 +7,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from wsgi import app  # noqa: E402 (found through the path above)
+from wsgi import app
 
 STEPS = (("db", "upgrade"), ("reference", "load"), ("demo", "load"), ("demo", "accounts"))
 
