@@ -2,10 +2,14 @@
 
 from portal.web.public import (  # noqa: F401 (importing a module hangs its views on the blueprint)
     about,
+    attachments,
     home,
     programs,
+    receipt,
     stop_mail,
     submissions,
+    submit,
+    support,
     transparency,
 )
 from portal.web.public.blueprint import blueprint

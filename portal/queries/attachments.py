@@ -1,0 +1,27 @@
+"""Finding a file by its public name, with the case that says who may see it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.core.database import db
+from portal.models import Attachment, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file and the case it belongs to (None: it is part of a draft)."""
+
+    file: Attachment
+    case: Submission | None
+
+
+def by_token(token: str) -> Found | None:
+    """Return the file of that name. The caller asks who may see it."""
+    query = (
+        select(Attachment, Submission)
+        .outerjoin(Submission, Submission.id == Attachment.submission_id)
+        .where(Attachment.token == token)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else Found(*row)

@@ -1,0 +1,83 @@
+"""What a reporter reads of their own case, beyond what everybody sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from portal.core.database import db
+from portal.models import Attachment, Identity, Purpose, Question, Statement, Submission
+
+
+def open_question(submission_id: int) -> Question | None:
+    """Return the question that waits for the reporter, or None."""
+    query = (
+        select(Question)
+        .where(Question.submission_id == submission_id, Question.replied_at.is_(None))
+        .order_by(Question.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def questions(submission_id: int) -> list[Question]:
+    """Return the questions that were asked and answered, oldest first (at most 50)."""
+    query = (
+        select(Question)
+        .where(Question.submission_id == submission_id, Question.replied_at.is_not(None))
+        .order_by(Question.id)
+        .limit(50)
+    )
+    return list(db.session.scalars(query))
+
+
+def files(submission_id: int) -> list[Attachment]:
+    """Return the files that the reporter sent, oldest first (at most 60)."""
+    query = (
+        select(Attachment)
+        .where(
+            Attachment.submission_id == submission_id,
+            Attachment.purpose.in_([Purpose.STORY, Purpose.PROPOSAL, Purpose.REPLY]),
+        )
+        .order_by(Attachment.id)
+        .limit(60)
+    )
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Something the reporter said after sending."""
+
+    action: str
+    text: str
+    created_at: datetime
+
+
+def statements(submission_id: int) -> list[OwnWords]:
+    """Return what the reporter added, oldest first (at most 50)."""
+    query = (
+        select(Statement.action, Statement.text, Statement.created_at)
+        .where(Statement.submission_id == submission_id, Statement.by_reporter.is_(True))
+        .order_by(Statement.id)
+        .limit(50)
+    )
+    return [OwnWords(*row) for row in db.session.execute(query)]
+
+
+def target_reference(case: Submission) -> str:
+    """Return the reference of the public case that this one was merged into, or ""."""
+    if case.merged_into_id is None:
+        return ""
+    query = select(Submission.reference).where(
+        Submission.id == case.merged_into_id, Submission.secret.is_(False)
+    )
+    return db.session.scalar(query) or ""
+
+
+def has_contact(submission_id: int) -> bool:
+    """Tell whether the reporter left an address; says nothing of which."""
+    query = select(Identity.submission_id).where(
+        Identity.submission_id == submission_id, or_(Identity.email != "", Identity.phone != "")
+    )
+    return db.session.scalar(query) is not None

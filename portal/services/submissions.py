@@ -1,0 +1,240 @@
+"""Sending: a draft becomes a submission, exactly once, with its receipt."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.core import references
+from portal.core.database import db
+from portal.core.sealing import Seal
+from portal.core.text import normalise, screen, title_from
+from portal.core.tokens import digest
+from portal.models import Draft, Identity, IdentityMode, Status, Submission
+from portal.queries import drafts as draft_queries
+from portal.queries import reference as reference_data
+from portal.queries import submissions as submission_queries
+from portal.rules.deadlines import VERIFY_DAYS, Calendar
+from portal.rules.permissions import Actor
+from portal.rules.visibility import has_page, text_public_at_receipt
+from portal.rules.workflow import Action
+from portal.services import drafts, events, search
+from portal.services.drafts import Story
+
+#: A month with so many collisions in a row would need longer references.
+_ATTEMPTS = 8
+_ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
+
+
+class DraftIncomplete(Exception):
+    """A step was skipped; `step` is the first one that is missing."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"step {step} is missing")
+        self.step = step
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, and who may know. Contacts in their canonical form; all may be empty."""
+
+    identity_mode: IdentityMode = IdentityMode.HIDDEN
+    secret: bool = False
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is given; asking again with the same key gives the same."""
+
+    reference: str
+    tracking_code: str
+    submission: Submission
+
+
+def receipt(idempotency_key: str, *, secret: bytes) -> Receipt | None:
+    """Return the receipt of what was sent with this key, or None when nothing was."""
+    found = draft_queries.sent_with(idempotency_key)
+    return None if found is None else _receipt(found, idempotency_key, secret)
+
+
+def _receipt(case: Submission, key: str, secret: bytes) -> Receipt:
+    return Receipt(case.reference, references.tracking_code(secret, key), case)
+
+
+def send(
+    draft: Draft,
+    *,
+    sender: Sender,
+    secret: bytes,
+    seal: Seal,
+    at: datetime,
+    locale: str,
+    calendar: Calendar,
+    prefix: str = "SB",
+    story: Story | None = None,
+) -> Receipt:
+    """Make the draft a submission and return its receipt; a repetition returns the first one.
+
+    `secret` (bytes) is what references and tracking codes derive from. `story` is given by flows that do not
+    keep it in an aspiration's draft. Raises `DraftIncomplete`.
+    """
+    # Parallel sends of one draft queue up here; SQLite has them queue up at BEGIN already.
+    locked = db.session.scalar(
+        select(Draft).where(Draft.id == draft.id).with_for_update().execution_options(populate_existing=True)
+    )
+    done = receipt(draft.idempotency_key, secret=secret)
+    if done is not None:
+        return done
+    if locked is None:
+        raise DraftIncomplete(1)
+    if story is None:
+        step = drafts.missing_step(locked)
+        if step is not None:
+            raise DraftIncomplete(step)
+        story = drafts.story(locked)
+    if sender.identity_mode is IdentityMode.SHIELDED:
+        # Coarse times: who was seen at a computer at 20:14 must not be found by the clock.
+        at = at.replace(minute=0, second=0, microsecond=0)
+    try:
+        case = _create(story, sender, locked.idempotency_key, secret, seal, at, locale, calendar, prefix)
+    except IntegrityError:
+        # Somebody without the draft's lock was faster (the draft was restored from a backup, say).
+        done = receipt(draft.idempotency_key, secret=secret)
+        if done is None:
+            raise
+        return done
+    _move_files(locked, case, at)
+    actor = Actor(reporter_of=frozenset({case.id}))
+    events.record(case, Action.SEND, actor=actor, at=at, data={"kind": case.kind.value})
+    search.index(case)
+    _merge_as_told(case, story.same_as, actor=actor, at=at)
+    locked.data = {"sent": case.id}
+    locked.created_at = locked.updated_at = at
+    return _receipt(case, locked.idempotency_key, secret)
+
+
+def _create(
+    story: Story,
+    sender: Sender,
+    key: str,
+    secret: bytes,
+    seal: Seal,
+    at: datetime,
+    locale: str,
+    calendar: Calendar,
+    prefix: str,
+) -> Submission:
+    shown_name = sender.name if sender.identity_mode is IdentityMode.SHOWN else ""
+    category = reference_data.categories().get(story.category_id or 0)
+    text = normalise(story.text)
+    codes = screen("\n".join((story.title, text, story.landmark, shown_name)))
+    for attempt in range(_ATTEMPTS):
+        case = Submission(
+            reference=references.reference(secret, key, calendar.day_of(at), attempt=attempt, prefix=prefix),
+            tracking_hash=references.hash_code(secret, references.tracking_code(secret, key)),
+            idempotency_hash=digest(key),
+            kind=story.kind,
+            status=Status.RECEIVED,
+            title=story.title or title_from(text),
+            body=text,
+            place=story.place,
+            ward_code=story.ward_code,
+            landmark=story.landmark,
+            latitude=story.latitude,
+            longitude=story.longitude,
+            category_id=category.id if category else None,
+            identity_mode=sender.identity_mode,
+            secret=sender.secret,
+            shown_name=shown_name,
+            text_public=text_public_at_receipt(
+                secret=sender.secret,
+                screen_codes=codes,
+                verify_first=category is not None and category.verify_first,
+            ),
+            files_public=False,
+            listed=False,
+            screen_codes=sorted(codes),
+            received_at=at,
+            updated_at=at,
+            due_at=calendar.deadline(at, VERIFY_DAYS),
+            support_count=0,
+            file_count=0,
+        )
+        try:
+            with db.session.begin_nested():
+                db.session.add(case)
+                db.session.flush()
+                db.session.add(_identity(case, sender, seal, at, locale))
+                db.session.flush()
+        except IntegrityError:
+            # The reference is taken by another submission: the next one. Our own key: give up.
+            if draft_queries.sent_with(key) is not None or attempt == _ATTEMPTS - 1:
+                raise
+            continue
+        return case
+    raise AssertionError("unreachable")
+
+
+def _identity(case: Submission, sender: Sender, seal: Seal, at: datetime, locale: str) -> Identity:
+    """Seal who sent it. A shielded reporter leaves no name, even if one was typed."""
+    name = "" if sender.identity_mode is IdentityMode.SHIELDED else sender.name
+    return Identity(
+        submission_id=case.id,
+        alias="W-" + "".join(secrets.choice(_ALIAS_SIGNS) for _ in range(8)),
+        name=seal.seal(name) if name else "",
+        email=seal.seal(sender.email) if sender.email else "",
+        phone=seal.seal(sender.phone) if sender.phone else "",
+        locale=locale,
+        consent_at=at,
+    )
+
+
+def _move_files(draft: Draft, case: Submission, at: datetime) -> None:
+    shielded = case.identity_mode is IdentityMode.SHIELDED
+    for file in draft_queries.files(draft.id):
+        file.draft_id, file.submission_id = None, case.id
+        if shielded:
+            file.cleared, file.file_name, file.created_at = False, "", at
+        case.file_count += 1
+
+
+def _merge_as_told(case: Submission, reference: str, *, actor: Actor, at: datetime) -> None:
+    """Merge the new case into the one that tells the same ("Ya, sama"), if that is still open to all.
+
+    A secret case is never tied to a public one: the tie itself would tell what it is about.
+    """
+    target = submission_queries.by_reference(reference) if reference else None
+    if target is not None and target.merged_into is not None:
+        target = target.merged_into
+    if target is None or target.id == case.id or case.secret or not has_page(target):
+        return
+    if target.status in {Status.MERGED, Status.WITHDRAWN} or target.hidden_code is not None:
+        return
+    case.merged_into_id, case.resume_status, case.due_at = target.id, case.status, None
+    events.record(
+        case,
+        Action.MERGE,
+        actor=actor,
+        at=at,
+        to_status=Status.MERGED,
+        data={"target_id": target.id, "target_reference": target.reference},
+    )
+    # By the database: two people may join the same case at once.
+    db.session.execute(
+        update(Submission)
+        .where(Submission.id == target.id)
+        .values(support_count=Submission.support_count + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    events.record(
+        target,
+        events.MERGED_IN,
+        actor=actor,
+        at=at,
+        data={"source_id": case.id, "source_reference": case.reference},
+    )

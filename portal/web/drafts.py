@@ -1,0 +1,58 @@
+"""The draft of this browser: its token, and later the key of its receipt, lie in the signed cookie."""
+
+from flask import current_app, session
+
+from portal.core import clock
+from portal.models import Draft
+from portal.queries import drafts as queries
+from portal.services import drafts
+
+#: How long a browser can see its receipt, tracking code included, again (seconds).
+RECEIPT_SECONDS = 60 * 60 * 24
+
+
+def current(flow: str, *, lock: bool = False) -> Draft | None:
+    """Return the draft of this browser, sent or not, or None."""
+    token = session.get("drafts", {}).get(flow)
+    if not isinstance(token, str):
+        return None
+    return queries.by_token(token, flow, at=clock.now(), lock=lock)
+
+
+def current_or_new(flow: str) -> Draft:
+    """Return the unsent draft of this browser; begin one where there is none. Only for unsafe methods."""
+    draft = current(flow)
+    if draft is None or drafts.is_sent(draft):
+        draft, token = drafts.begin(flow, at=clock.now())
+        session["drafts"] = {**session.get("drafts", {}), flow: token}
+        session.permanent = True
+    return draft
+
+
+def forget(flow: str) -> None:
+    """Take the draft's token out of the cookie."""
+    session["drafts"] = {key: token for key, token in session.get("drafts", {}).items() if key != flow}
+
+
+def keep_receipt(flow: str, idempotency_key: str) -> None:
+    """Let this browser show the receipt again for a day; the draft is done with."""
+    until = int(clock.now().timestamp()) + RECEIPT_SECONDS
+    session["receipts"] = {**session.get("receipts", {}), flow: [idempotency_key, until]}
+    session.permanent = True
+    forget(flow)
+
+
+def receipt_key(flow: str) -> str | None:
+    """Return the key of the receipt that this browser may show, or None."""
+    key, until = session.get("receipts", {}).get(flow, ("", 0))
+    return key if key and until > clock.now().timestamp() else None
+
+
+def forget_receipt(flow: str) -> None:
+    """Take the receipt out of the cookie (shared phones)."""
+    session["receipts"] = {key: kept for key, kept in session.get("receipts", {}).items() if key != flow}
+
+
+def code_secret() -> bytes:
+    """Return what references and tracking codes are derived from."""
+    return str(current_app.config["SECRET_KEY"]).encode()

@@ -1,0 +1,149 @@
+"""The forms of the three steps of sending an aspiration."""
+
+import math
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FileField, MultipleFileField, RadioField, SelectField, StringField
+from wtforms.validators import Optional, StopValidation, ValidationError
+
+from portal.models import IdentityMode, Kind, Place
+from portal.queries import reference
+from portal.services.drafts import ASPIRATIONS, MAX_LANDMARK, MAX_TEXT, MIN_LETTERS
+from portal.web import labels
+from portal.web.forms import EmailField, Form, LineField, PhoneField, ProseField, chosen
+from portal.web.rendering import localised
+
+#: South, west, north, east in degrees: the city with the bay and the islands its boats go to.
+CITY_BOX = [1.5, 98.4, 1.9, 98.95]
+
+#: Names of the kinds in the address.
+KIND_WORDS = {
+    "masalah": Kind.PROBLEM,
+    "ide": Kind.IDEA,
+    "pertanyaan": Kind.QUESTION,
+    "terima-kasih": Kind.THANKS,
+}
+#: Letters that a person's name may have.
+MAX_NAME = 120
+
+
+class StoryForm(Form):
+    kind = RadioField(
+        _l("Jenis"),
+        choices=[(kind.value, labels.KIND[kind]) for kind in ASPIRATIONS],
+        validators=[chosen(_l("Pilih jenisnya: masalah, ide, pertanyaan, atau terima kasih"))],
+    )
+    text = ProseField(
+        _l("Ceritakan dengan kata-kata Anda"),
+        limit=MAX_TEXT,
+        minimum=MIN_LETTERS,
+        required=_l("Tulis apa yang terjadi, minimal 10 huruf"),
+    )
+    photos = MultipleFileField(_l("Foto"))
+    document = FileField(_l("Dokumen PDF"))
+
+
+class CoordinateField(LineField):
+    """Degrees with a point or a comma; `data` becomes a float, or None when left empty."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            self.data = None
+            return
+        try:
+            value = float(str(self.data).replace(",", "."))
+        except ValueError:
+            raise StopValidation(_("Tulis angka seperti 1,7385.")) from None
+        if not math.isfinite(value):
+            raise StopValidation(_("Tulis angka seperti 1,7385."))
+        self.data = round(value, 6)
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+
+class _Within:
+    """The coordinate lies in the city's box. `axis`: 0 latitude, 1 longitude."""
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def __call__(self, form: Any, field: CoordinateField) -> None:
+        box = reference.setting("place_box", CITY_BOX)
+        if isinstance(field.data, float) and not box[self.axis] <= field.data <= box[self.axis + 2]:
+            raise ValidationError(_("Titik ini di luar Sibolga dan perairannya."))
+
+
+class PlaceForm(Form):
+    ward = SelectField(_l("Kelurahan"), validators=[chosen(_l("Pilih kelurahan, laut, atau “Tidak tahu”"))])
+    landmark = LineField(_l("Patokan"), limit=MAX_LANDMARK)
+    category = SelectField(_l("Tentang apa"), validators=[Optional()])
+    latitude = CoordinateField(_l("Lintang"), limit=20)
+    longitude = CoordinateField(_l("Bujur"), limit=20)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        wards: dict[str, list[tuple[str, str]]] = {
+            district: [(ward.code, ward.name) for ward in rows]
+            for district, rows in reference.wards_by_district().items()
+        }
+        other = [(Place.SEA.value, str(labels.PLACE[Place.SEA])), (Place.UNKNOWN.value, _("Tidak tahu"))]
+        self.ward.choices = {_("Pilihan"): [("", _("Pilih kelurahan"))], **wards, _("Lainnya"): other}
+        self.category.choices = [
+            ("", _("Biar petugas yang memilih")),
+            *((str(row.id), localised(row, "name")) for row in reference.categories().values() if row.active),
+        ]
+
+    def validate_latitude(self, field: CoordinateField) -> None:
+        """Take both or none, and only what lies around the city."""
+        _Within(0)(self, field)
+        if field.data is None and self.longitude.data:
+            raise ValidationError(_("Tulis lintang juga, atau kosongkan keduanya."))
+
+    def validate_longitude(self, field: CoordinateField) -> None:
+        """The same for the other axis."""
+        _Within(1)(self, field)
+        if field.data is None and self.latitude.data:
+            raise ValidationError(_("Tulis bujur juga, atau kosongkan keduanya."))
+
+    def values(self) -> dict[str, Any]:
+        """Return what the draft keeps, the valid fields only."""
+        kept: dict[str, Any] = {}
+        if not self.ward.errors:
+            in_ward = self.ward.data in reference.wards()
+            kept["place"] = Place.WARD.value if in_ward else self.ward.data
+            kept["ward_code"] = self.ward.data if in_ward else None
+        if not self.landmark.errors:
+            kept["landmark"] = self.landmark.data
+        if not self.category.errors:
+            # 0: the citizen chose to leave it to staff, so nothing is proposed again.
+            kept["category_id"] = int(self.category.data or 0)
+        if not self.latitude.errors and not self.longitude.errors:
+            kept["latitude"], kept["longitude"] = self.latitude.data, self.longitude.data
+        return kept
+
+
+class SendForm(Form):
+    identity = RadioField(
+        _l("Siapa yang boleh melihat nama Anda?"),
+        choices=[
+            (IdentityMode.HIDDEN.value, _l("Sembunyikan nama saya")),
+            (IdentityMode.SHIELDED.value, _l("Tanpa nama sama sekali")),
+            (IdentityMode.SHOWN.value, _l("Tampilkan nama saya")),
+        ],
+        default=IdentityMode.HIDDEN.value,
+        validators=[chosen(_l("Pilih siapa yang boleh melihat nama Anda"))],
+    )
+    name = LineField(_l("Nama Anda"), limit=MAX_NAME)
+    secret = BooleanField(_l("Rahasiakan seluruh isi"))
+    email = EmailField(_l("E-mail"))
+    phone = PhoneField(_l("Nomor WhatsApp"))
+    website = StringField(_l("Situs web"))
+
+    def validate_identity(self, field: RadioField) -> None:
+        """A name that is to be shown must be given."""
+        if field.data == IdentityMode.SHOWN and not self.name.data:
+            self.name.errors = [*self.name.errors, _("Tulis nama yang ditampilkan")]
+            raise ValidationError(_("Tulis nama Anda, atau pilih “Sembunyikan nama saya”"))
