@@ -1,0 +1,42 @@
+"""Words beside the official ones: internal notes of staff, and what a reporter adds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from portal.core.database import db
+from portal.models import Attachment, Note, Purpose, Submission
+from portal.rules.permissions import Actor
+from portal.rules.workflow import Action, MissingRequirement, Requirement
+from portal.services import events
+from portal.services.cases.entering import append_files, enter_standing, reporter_time, required, state
+
+
+def note(case: Submission, *, text: str, actor: Actor, at: datetime, version: int | None = None) -> Note:
+    """Write an internal note, for the staff of the case only."""
+    enter_standing(case, Action.NOTE, actor=actor, at=at, version=version)
+    words = required(text, Action.NOTE, Requirement.TEXT)
+    if actor.user_id is None:
+        raise MissingRequirement(Action.NOTE, Requirement.TEXT)
+    written = Note(submission_id=case.id, author_id=actor.user_id, body=words, created_at=at)
+    db.session.add(written)
+    db.session.flush()  # need the id
+    events.record(case, Action.NOTE, actor=actor, at=at, public=False, data={"note_id": written.id})
+    return written
+
+
+def add_information(
+    case: Submission,
+    *,
+    text: str,
+    attachments: Sequence[Attachment] = (),
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Add something to one's own submission while it is open. Staff read it; the public reads that it was."""
+    enter_standing(case, Action.ADD_INFORMATION, actor=actor, at=at, version=version)
+    words = required(text, Action.ADD_INFORMATION, Requirement.TEXT)
+    at = reporter_time(case, at)
+    data = state(case, Action.ADD_INFORMATION, words, by_reporter=True, at=at)
+    event = events.record(case, Action.ADD_INFORMATION, actor=actor, at=at, data=data)
+    append_files(case, attachments, Purpose.REPLY, event_id=event.id, by_reporter=True)
