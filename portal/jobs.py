@@ -18,6 +18,7 @@ from huey.storage import RedisStorage, SqliteStorage
 from portal.core import clock
 from portal.core.database import db, transaction
 from portal.core.mailer import NotAccepted, Transport, transport_for
+from portal.services import clock as due_dates
 from portal.services import delivery, outbox, tokens
 from portal.web import mails
 
@@ -25,6 +26,8 @@ log = structlog.get_logger("jobs")
 
 #: Messages a sweep takes up before it lets other jobs pass.
 SWEEP_MOST = 2_000
+#: Batches of cases that one run of the clock takes up.
+DUE_MOST = 50
 
 
 class _DurableEnough(SqliteStorage):  # type: ignore[misc]
@@ -123,6 +126,15 @@ def _deliver_one(row_id: int, transport: Transport) -> bool:
     return True
 
 
+def due() -> None:
+    """Let time act: questions expire, deferred cases come back, deadlines are told."""
+    for _ in range(DUE_MOST):
+        with transaction():
+            done = due_dates.run_due(clock.now())
+        if not done:
+            return
+
+
 def tidy() -> None:
     """Once a night: drop what has served its time."""
     with transaction():
@@ -132,6 +144,7 @@ def tidy() -> None:
 #: Job, when, and after how many seconds of waiting it is dropped: the next run does the same work.
 PERIODIC: tuple[tuple[Callable[[], None], Callable[..., bool], int], ...] = (
     (sweep, crontab(minute="*"), 50),
+    (due, crontab(minute="*/5"), 290),
     (tidy, crontab(minute="17", hour="20"), 3600),  # 03:17 in the city
 )
 

@@ -1,7 +1,7 @@
 """Public reads of submissions. Hot lists return rows, not entities; every query asks for `listed` first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -265,7 +265,10 @@ TIMELINE_MOST = 300
 
 
 def timeline(submission_id: int) -> list[TimelineEntry]:
-    """Return the public events of a case, oldest first, with their sentences and official texts."""
+    """Return the public events of a case, oldest first, with their sentences and official texts.
+
+    What the screen found in a reporter's sentence keeps it closed, like a text that was not verified.
+    """
     columns: tuple[Any, ...] = (
         Event.id,
         Event.at,
@@ -293,7 +296,8 @@ def timeline(submission_id: int) -> list[TimelineEntry]:
         .order_by(Event.id)
         .limit(TIMELINE_MOST)
     )
-    return [TimelineEntry(*row) for row in db.session.execute(query)]
+    entries = [TimelineEntry(*row) for row in db.session.execute(query)]
+    return [replace(entry, statement="") if entry.data.get("screened") else entry for entry in entries]
 
 
 def official_answers(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
