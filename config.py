@@ -132,6 +132,9 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "MAIL_TIMEOUT": env.number("MAIL_TIMEOUT", 20),
         # Worker inside the web process ("web", the default) or as `flask worker` apart ("apart")
         "WORKER": env.text("WORKER", "web"),
+        # Name of the job queue, for portals that share one Redis
+        "JOBS_NAME": env.text("JOBS_NAME", "suara"),
+        "JOBS_IMMEDIATE": env.flag("JOBS_IMMEDIATE"),  # do jobs at once, without a worker (tests)
         # The city
         "SITE": {
             "name": env.text("SITE_NAME", "Suara Sibolga"),

@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.database import db, transaction
 from portal.core.mailer import NotAccepted, Transport, transport_for
 from portal.services import clock as due_dates
-from portal.services import delivery, outbox, tokens
+from portal.services import delivery, drafts, outbox, tokens
 from portal.web import mails
 
 log = structlog.get_logger("jobs")
@@ -28,6 +28,8 @@ log = structlog.get_logger("jobs")
 SWEEP_MOST = 2_000
 #: Batches of cases that one run of the clock takes up.
 DUE_MOST = 50
+#: Batches of old drafts that one night drops.
+TIDY_MOST = 50
 
 
 class _DurableEnough(SqliteStorage):  # type: ignore[misc]
@@ -50,7 +52,11 @@ def init_jobs(app: Flask) -> None:
         else {"storage_class": _DurableEnough, "filename": str(app.config["DATA_DIR"] / "jobs.db")}
     )
     queue = Huey(
-        "suara", results=False, serializer=signed, immediate=app.config.get("JOBS_IMMEDIATE", False), **where
+        app.config["JOBS_NAME"],
+        results=False,
+        serializer=signed,
+        immediate=app.config["JOBS_IMMEDIATE"],
+        **where,
     )
 
     def inside(job: Callable[..., None]) -> Callable[..., None]:
@@ -136,9 +142,15 @@ def due() -> None:
 
 
 def tidy() -> None:
-    """Once a night: drop what has served its time."""
+    """Once a night: drop what has served its time, in bounded steps that let visitors write in between."""
+    storage = current_app.extensions["storage"]
     with transaction():
         tokens.forget_expired(clock.now())
+    for _ in range(TIDY_MOST):
+        with transaction():
+            dropped = drafts.purge(at=clock.now(), storage=storage)
+        if not dropped:
+            return
 
 
 #: Job, when, and after how many seconds of waiting it is dropped: the next run does the same work.

@@ -1,6 +1,7 @@
 """The environment that a tested site runs in, inside the test process or as a program of its own."""
 
 import os
+from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -16,7 +17,7 @@ _IDENTITY_KEY = Fernet.generate_key().decode()
 #: Variables that only the shell of a developer may set; a test never sees them.
 _OWN = (
     "DATABASE_", "DATA_DIR", "REDIS_", "STORAGE_", "MAIL_", "SITE_", "LIMIT_", "SECRET_KEY", "IDENTITY_",
-    "BASE_URL", "PORT", "BIND", "TRUSTED_", "WORKER", "WEB_", "PORTAL_", "FLASK_", "PYTEST_",
+    "BASE_URL", "PORT", "BIND", "TRUSTED_", "WORKER", "JOBS_", "WEB_", "PORTAL_", "FLASK_", "PYTEST_",
 )  # fmt: skip
 
 
@@ -31,6 +32,8 @@ def environment(database_url: str, data_dir: Path, **changes: str) -> dict[str, 
         "SECRET_KEY": "only-for-tests-" + "x" * 32,
         "IDENTITY_KEYS": _IDENTITY_KEY,
         "MIN_SECONDS_TO_SEND": "0",
-        "WORKER": "apart",
+        "WORKER": "off",
+        # one queue for each database: servers of several test processes share one Redis
+        "JOBS_NAME": f"suara-{blake2b(database_url.encode(), digest_size=6).hexdigest()}",
         **changes,
     }
