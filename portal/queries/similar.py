@@ -85,7 +85,8 @@ def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | Non
         query = query.join(SearchDocument, SearchDocument.submission_id == Submission.id)
     own = " ".join(stems(text))
     scored = []
-    for *values, theirs in db.session.execute(query):
+    found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
+    for *values, theirs in found:
         row = SimilarRow(*values)
         score = fuzz.token_set_ratio(own, theirs, score_cutoff=20)
         score += _SAME_WARD * (row.ward_code == ward_code) + _SAME_CATEGORY * (row.category_id == category_id)

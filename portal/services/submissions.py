@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import references
@@ -18,9 +18,9 @@ from portal.queries import reference as reference_data
 from portal.queries import submissions as submission_queries
 from portal.rules.deadlines import VERIFY_DAYS, Calendar
 from portal.rules.permissions import Actor
-from portal.rules.visibility import has_page, text_public_at_receipt
+from portal.rules.visibility import text_public_at_receipt
 from portal.rules.workflow import Action
-from portal.services import drafts, events, search
+from portal.services import cases, drafts, events, search
 from portal.services.drafts import Story
 
 #: A month with so many collisions in a row would need longer references.
@@ -204,37 +204,9 @@ def _move_files(draft: Draft, case: Submission, at: datetime) -> None:
 
 
 def _merge_as_told(case: Submission, reference: str, *, actor: Actor, at: datetime) -> None:
-    """Merge the new case into the one that tells the same ("Ya, sama"), if that is still open to all.
-
-    A secret case is never tied to a public one: the tie itself would tell what it is about.
-    """
+    """Merge the new case into the one that tells the same ("Ya, sama"), or into what that one follows."""
     target = submission_queries.by_reference(reference) if reference else None
     if target is not None and target.merged_into is not None:
         target = target.merged_into
-    if target is None or target.id == case.id or case.secret or not has_page(target):
-        return
-    if target.status in {Status.MERGED, Status.WITHDRAWN} or target.hidden_code is not None:
-        return
-    case.merged_into_id, case.resume_status, case.due_at = target.id, case.status, None
-    events.record(
-        case,
-        Action.MERGE,
-        actor=actor,
-        at=at,
-        to_status=Status.MERGED,
-        data={"target_id": target.id, "target_reference": target.reference},
-    )
-    # By the database: two people may join the same case at once.
-    db.session.execute(
-        update(Submission)
-        .where(Submission.id == target.id)
-        .values(support_count=Submission.support_count + 1)
-        .execution_options(synchronize_session="fetch")
-    )
-    events.record(
-        target,
-        events.MERGED_IN,
-        actor=actor,
-        at=at,
-        data={"source_id": case.id, "source_reference": case.reference},
-    )
+    if target is not None:
+        cases.join(case, into=target, actor=actor, at=at)

@@ -5,11 +5,13 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     attachments,
     home,
     programs,
+    question,
     receipt,
     stop_mail,
     submissions,
     submit,
     support,
+    track,
     transparency,
 )
 from portal.web.public.blueprint import blueprint

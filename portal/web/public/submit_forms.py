@@ -12,7 +12,7 @@ from portal.models import IdentityMode, Kind, Place
 from portal.queries import reference
 from portal.services.drafts import ASPIRATIONS, MAX_LANDMARK, MAX_TEXT, MIN_LETTERS
 from portal.web import labels
-from portal.web.forms import EmailField, Form, LineField, PhoneField, ProseField, chosen
+from portal.web.forms import EmailField, Form, LineField, PhoneField, ProseField, chosen, tidy_line
 from portal.web.rendering import localised
 
 #: South, west, north, east in degrees: the city with the bay and the islands its boats go to.
@@ -45,23 +45,31 @@ class StoryForm(Form):
     document = FileField(_l("Dokumen PDF"))
 
 
-class CoordinateField(LineField):
+class CoordinateField(StringField):
     """Degrees with a point or a comma; `data` becomes a float, or None when left empty."""
 
+    def __init__(self, label: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, filters=(_shortened,), **kwargs)
+
     def pre_validate(self, form: Any) -> None:
+        """Read the number, or say how it is written."""
         if not self.data:
             self.data = None
             return
         try:
-            value = float(str(self.data).replace(",", "."))
+            value = float(self.data.replace(",", "."))
         except ValueError:
-            raise StopValidation(_("Tulis angka seperti 1,7385.")) from None
+            value = math.nan
         if not math.isfinite(value):
             raise StopValidation(_("Tulis angka seperti 1,7385."))
         self.data = round(value, 6)
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
+
+
+def _shortened(value: Any) -> Any:
+    return tidy_line(value)[:40] if isinstance(value, str) else value
 
 
 class _Within:
@@ -80,8 +88,8 @@ class PlaceForm(Form):
     ward = SelectField(_l("Kelurahan"), validators=[chosen(_l("Pilih kelurahan, laut, atau “Tidak tahu”"))])
     landmark = LineField(_l("Patokan"), limit=MAX_LANDMARK)
     category = SelectField(_l("Tentang apa"), validators=[Optional()])
-    latitude = CoordinateField(_l("Lintang"), limit=20)
-    longitude = CoordinateField(_l("Bujur"), limit=20)
+    latitude = CoordinateField(_l("Lintang"))
+    longitude = CoordinateField(_l("Bujur"))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -233,11 +233,7 @@ def tracked_act(reference: str, deed: str) -> Any:
 def _do(deed: str, case: Submission, actor: Actor, form: WordsForm | None, photos: uploads.Received) -> None:
     at = clock.now()
     text = form.text.data if form is not None else ""
-    shielded = case.identity_mode == "shielded"
-    files = [
-        attachments.attach(file, to=case, purpose=Purpose.REPLY, at=at, cleared=not shielded)
-        for file in photos.files
-    ]
+    files = [attachments.attach(file, to=case, purpose=Purpose.REPLY, at=at) for file in photos.files]
     match DEEDS[deed]:
         case Action.REPLY:
             cases.reply(case, text=text, attachments=files, actor=actor, at=at)
