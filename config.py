@@ -64,6 +64,10 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
     if production and not base_url.startswith("https://"):
         raise ConfigurationError("BASE_URL must be the https:// address of the portal in production")
 
+    # A request may need a second connection (what is remembered of reference data is read on its own). With
+    # as many requests as connections, all would hold one and wait for another.
+    overflow = max(20, 2 * env.number("WEB_THREADS", 4))
+
     return {
         "ENVIRONMENT": mode,
         "DEBUG": False,
@@ -75,11 +79,11 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "IDENTITY_KEYS": env.words("IDENTITY_KEYS") or [secret("IDENTITY_KEYS", "identity.key")],
         "SQLALCHEMY_DATABASE_URI": database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": (
-            {"connect_args": {"timeout": 8}, "hide_parameters": True}
+            {"connect_args": {"timeout": 8}, "max_overflow": overflow, "hide_parameters": True}
             if database_url.startswith("sqlite")
             else {
                 "pool_size": env.number("DATABASE_POOL", 5),
-                "max_overflow": 5,
+                "max_overflow": overflow,
                 "pool_pre_ping": True,
                 "hide_parameters": True,
             }
