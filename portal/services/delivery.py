@@ -27,8 +27,9 @@ LONGEST_WAIT_REFUSED = timedelta(hours=6)
 
 #: A server that says "no such user" this often means it.
 REFUSALS = 3
-#: A server that says "try later" is believed for this long. Our own outages never use a message up.
-PATIENCE = timedelta(days=5)
+#: A server that says "try later" is believed this often, which takes about five days. Counted and not timed,
+#: so that no wrong clock and no outage of our own uses a message up.
+DELAYS = 28
 
 STOP_LINK_LIFETIME = timedelta(days=180)
 
@@ -147,16 +148,14 @@ def failed(row_id: int, error: NotAccepted, *, at: datetime) -> None:
         return
     row.lease_until = None
     row.last_error = error.reason
-    refused_for_good = False
-    if error.permanent:
-        refusals = int(row.data.get("refusals", 0)) + 1
-        row.data = row.data | {"refusals": refusals}
-        refused_for_good = refusals >= REFUSALS
-    tired = not error.server_down and not error.permanent and at - row.created_at > PATIENCE
-    if refused_for_good or tired:
-        rows = db.session.scalars(select(OutboxMessage).where(_row_and_folded(row_id)))
-        _close(list(rows), OutboxState.FAILED, error.reason)
-        return
+    if not error.server_down:
+        counter, most = ("refusals", REFUSALS) if error.permanent else ("delays", DELAYS)
+        times = int(row.data.get(counter, 0)) + 1
+        row.data = row.data | {counter: times}
+        if times >= most:
+            rows = db.session.scalars(select(OutboxMessage).where(_row_and_folded(row_id)))
+            _close(list(rows), OutboxState.FAILED, error.reason)
+            return
     row.state = OutboxState.QUEUED
     row.due_at = at + wait_after(row.attempts, server_down=error.server_down)
 
@@ -175,7 +174,7 @@ def retry_failed(*, at: datetime) -> int:
     for row in rows:
         row.state = OutboxState.SENDING if row.folded_into_id is not None else OutboxState.QUEUED
         row.due_at = at
-        row.data = {key: value for key, value in row.data.items() if key != "refusals"}
+        row.data = {key: value for key, value in row.data.items() if key not in {"refusals", "delays"}}
     return len(rows)
 
 
