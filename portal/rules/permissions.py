@@ -88,8 +88,8 @@ def standing(actor: Actor, case: Case) -> frozenset[Who]:
     found: set[Who] = set()
     if case.id in actor.reporter_of:
         found.add(Who.REPORTER)
-    if actor.has(Role.TRIAGE):
-        found.add(Who.TRIAGE)
+    if any(seat.role is Role.TRIAGE and seat.agency_id is None for seat in actor.seats):
+        found.add(Who.TRIAGE)  # of the city; a seat in one agency can never open the cases of all
     # A secret case stays closed to a member of staff whom it names.
     named = case.secret and actor.user_id in case.named_user_ids
     if case.agency_id is not None and not named:
@@ -116,6 +116,17 @@ def can(action: Action, actor: Actor, case: Case, *, at: datetime) -> bool:
         if who & row.who:
             return not row.contest or _may_contest(action, case, at)
     return False
+
+
+def could(action: Action, actor: Actor, case: Case) -> bool:
+    """Tell whether the actor's standing alone allows this, in some state of the case.
+
+    For telling "you came too late" (409) from "this does not exist for you" (404).
+    """
+    who = standing(actor, case)
+    if action in workflow.STANDING:
+        return bool(who & workflow.STANDING[action])
+    return any(row.who & who for row in workflow.TRANSITIONS if row.action is action)
 
 
 def _may_contest(action: Action, case: Case, at: datetime) -> bool:
