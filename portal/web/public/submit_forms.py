@@ -65,6 +65,8 @@ class CoordinateField(StringField):
         self.data = round(value, 6)
 
     def _value(self) -> str:
+        if self.raw_data:  # as it was typed
+            return str(_shortened(self.raw_data[0]))
         return "" if self.data is None else str(self.data)
 
 
@@ -150,8 +152,10 @@ class SendForm(Form):
     phone = PhoneField(_l("Nomor WhatsApp"))
     website = StringField(_l("Situs web"))
 
-    def validate_identity(self, field: RadioField) -> None:
-        """A name that is to be shown must be given."""
-        if field.data == IdentityMode.SHOWN and not self.name.data:
-            self.name.errors = [*self.name.errors, _("Tulis nama yang ditampilkan")]
-            raise ValidationError(_("Tulis nama Anda, atau pilih “Sembunyikan nama saya”"))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check everything; a name that is to be shown must be given."""
+        valid: bool = super().validate(extra_validators)
+        if self.identity.data == IdentityMode.SHOWN and not self.name.data:
+            self.name.errors = [_("Tulis nama yang ditampilkan, atau pilih “Sembunyikan nama saya”")]
+            return False
+        return valid
