@@ -25,15 +25,16 @@ from portal.queries.letters import Item, Letter
 from portal.web import labels
 from portal.web.rendering import localised
 
-#: What the link of a mail says. `_` stands for every other kind.
+#: What the link of a mail says, where it is not the usual.
 _ACTIONS = {
     "receipt": _l("Lihat kiriman Anda"),
     "question": _l("Jawab sekarang"),
     "done": _l("Sudah selesai atau belum?"),
     "support_confirm": _l("Ya, saya juga mengalami"),
     "password_reset": _l("Buat kata sandi baru"),
-    "_": _l("Lihat kiriman"),
 }
+_USUAL_ACTION = _l("Lihat kiriman")
+_STAFF_ACTION = _l("Buka di meja kerja")
 #: The reporter may answer these on the private page.
 _FOR_THE_REPORTER = frozenset(
     {"receipt", "answered", "promised", "done", "declined", "deferred", "referred", "expired"}
@@ -77,7 +78,7 @@ def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: 
         "blocks": _blocks(body),
         "about": _paragraphs(_render(templates, "about.txt", values)),
         "why": _paragraphs(_render(templates, "why.txt", values | {"site": app.config["SITE"]})),
-        "action": str(_ACTIONS.get("_" if letter.kind == "digest" else letter.items[0].kind, _ACTIONS["_"])),
+        "action": _action(letter),
         "link": _link(letter),
         "stop_link": _stop_link(letter),
         "site": app.config["SITE"],
@@ -126,7 +127,7 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "reference": letter.reference,
         "case_reference": letter.case_reference,
         "title": one_line(facts.title),
-        "yours": letter.to is Recipient.REPORTER and letter.reference == letter.case_reference,
+        "yours": _is_own(letter),
         "merged": letter.to is Recipient.REPORTER and letter.reference != letter.case_reference,
         "supporter": letter.to is Recipient.SUPPORTER,
         "staff": letter.to is Recipient.USER,
@@ -157,10 +158,22 @@ def _link(letter: Letter) -> str:
         return url_for(endpoint, token=letter.token, _external=True)
     if letter.to is Recipient.USER:
         return url_for("desk.case", reference=letter.case_reference, _external=True)
-    own = letter.to is Recipient.REPORTER and letter.reference == letter.case_reference
-    if letter.bare or not letter.public_page or (own and item.kind in _FOR_THE_REPORTER):
+    if letter.bare or not letter.public_page or (_is_own(letter) and item.kind in _FOR_THE_REPORTER):
         return url_for("public.tracked", reference=letter.reference, _external=True)
     return url_for("public.submission", reference=letter.case_reference, _external=True)
+
+
+def _action(letter: Letter) -> str:
+    if letter.to is Recipient.USER and not letter.token:
+        return str(_STAFF_ACTION)
+    if letter.kind == "digest" or (letter.kind == "done" and not _is_own(letter)):
+        return str(_USUAL_ACTION)
+    return str(_ACTIONS.get(letter.kind, _USUAL_ACTION))
+
+
+def _is_own(letter: Letter) -> bool:
+    """Tell whether the news is about the recipient's own case and not one it was merged into."""
+    return letter.to is Recipient.REPORTER and letter.reference == letter.case_reference
 
 
 def _stop_link(letter: Letter) -> str:
