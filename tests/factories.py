@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.core import references
-from portal.core.clock import CITY_TZ
+from portal.core.clock import CITY_TZ, now
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.models import (
@@ -48,7 +49,7 @@ from portal.rules import visibility
 from portal.rules.deadlines import ANSWER_DAYS, REPLY_DAYS, VERIFY_DAYS, Calendar, build_calendar
 from portal.rules.permissions import Actor, Seat
 from portal.rules.workflow import CONTEST_PERIOD, PUBLISHES, Action
-from portal.services import pages, search
+from portal.services import pages, search, sessions
 
 #: A Monday morning with no holiday near it. Cases are received then unless a test says otherwise.
 MONDAY = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
@@ -179,6 +180,15 @@ def officer(agency: Agency, *, publisher: bool = False) -> Actor:
 def head(agency: Agency) -> Actor:
     """Return a new head of an agency."""
     return actor(make_user(Role.HEAD, agency))
+
+
+def sign_in(client: FlaskClient, user: User) -> None:
+    """Give a browser the session of a user, as the sign-in page does after the password was right."""
+    token = sessions.start(user, at=now(), hours=12)
+    db.session.commit()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
 
 
 # --- cases --------------------------------------------------------------------------------------------
