@@ -213,6 +213,4 @@ def test_a_question_that_waited_through_a_merge_can_still_be_answered(db: Any) -
     assert question.expires_at == at(7, 16, month=12)
     cases.reply(case, text="Di depan pasar.", actor=make.reporter(case), at=at(1, month=12))
     assert case.status is Status.ASSIGNED
-    assert case.due_at == at(
-        14, 16, month=12
-    )  # ten days of waiting, to 1 December
+    assert case.due_at == at(14, 16, month=12)  # ten days of waiting, to 1 December
