@@ -108,6 +108,11 @@ def by_code(code: str) -> Program | None:
     return db.session.scalar(query)
 
 
+def by_id(program_id: int) -> Program | None:
+    """Return a program."""
+    return db.session.get(Program, program_id)
+
+
 def choices(agency_ids: Sequence[int] | None = None) -> list[tuple[int, str, str]]:
     """Return (id, code, Indonesian title) of programs that can still be linked, the given agencies' first."""
     query = select(Program.id, Program.code, Program.title_id).where(Program.status != ProgramStatus.STOPPED)

@@ -106,7 +106,7 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _search(words: str) -> tuple[ColumnElement[int], ColumnElement[bool], FromClause] | None:
+def matching(words: str) -> tuple[ColumnElement[int], ColumnElement[bool], FromClause] | None:
     """Return (id column, condition, table) that find the words, or None when nothing can be looked for.
 
     Both engines hold the same stems, so they find the same submissions. On SQLite the full-text table
@@ -161,7 +161,7 @@ def listed(filters: Filters, after: str | None = None, size: int = PAGE_SIZE) ->
 
 
 def _found(filters: Filters, after: str | None, size: int) -> Page[SubmissionRow]:
-    search = _search(filters.words)
+    search = matching(filters.words)
     if search is None:
         return Page([])
     key, condition, index = search
@@ -184,7 +184,7 @@ def count(filters: Filters) -> int:
     """Return how many submissions match, at most COUNT_CAP + 1: counting all costs more than the page."""
     query = select(Submission.id).where(*_narrowed(filters))
     if filters.words:
-        search = _search(filters.words)
+        search = matching(filters.words)
         if search is None:
             return 0
         key, condition, index = search

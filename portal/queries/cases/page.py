@@ -1,4 +1,4 @@
-"""The parts of one case as its staff see it. Each is one query, bounded, and takes a case already authorised."""
+"""The parts of one case as its staff see it: each one bounded query on a case already authorised."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ def official_texts(submission_id: int) -> list[OfficialText]:
 
 
 def versions(answer_ids: Collection[int]) -> dict[int, list[AnswerVersion]]:
-    """Return the earlier wordings of these answers, newest first; no query where there are none to ask for."""
+    """Return the earlier wordings of these answers, newest first (no query where there are none)."""
     found: dict[int, list[AnswerVersion]] = {}
     if answer_ids:
         query = (
@@ -222,7 +222,7 @@ class StaffRow:
 
 
 def staff(agency_ids: Sequence[int] | None = None) -> list[StaffRow]:
-    """Return the active officers and heads of these agencies (None: of all) by agency and name, at most 500."""
+    """Return the active officers and heads of these agencies (None: of all), at most 500."""
     query = (
         select(User.id, User.name, Membership.agency_id)
         .join(Membership, Membership.user_id == User.id)
@@ -231,7 +231,8 @@ def staff(agency_ids: Sequence[int] | None = None) -> list[StaffRow]:
     if agency_ids is not None:
         query = query.where(Membership.agency_id.in_(agency_ids))
     query = query.distinct().order_by(Membership.agency_id, User.name, User.id).limit(500)
-    return [StaffRow(*row) for row in db.session.execute(query)]
+    found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
+    return [StaffRow(*row) for row in found]
 
 
 def named(submission_id: int) -> list[str]:

@@ -32,7 +32,7 @@ from portal.core.clock import CITY_TZ, city_date
 from portal.core.database import UtcDateTime, db
 from portal.core.pagination import Cursor, Page, page_of
 from portal.models import Event, Kind, NamedStaff, Place, Role, Status, Submission, User
-from portal.queries.submissions import _search
+from portal.queries.submissions import matching
 from portal.rules.permissions import Actor
 from portal.rules.workflow import OPEN
 
@@ -229,7 +229,7 @@ def queue(
     if queue is Queue.DONE:
         query = query.join(finished, finished.c.submission_id == Submission.id)
     if filters.words:
-        search = _search(filters.words)
+        search = matching(filters.words)
         if search is None:
             return Page([])
         key, condition, index = search
@@ -262,7 +262,7 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
-    """Return how much lies in each queue of the actor, by one query over what is open and one week of events."""
+    """Return how much lies in each queue of the actor: one query over what is open and a week of events."""
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(when((condition, 1), else_=0))

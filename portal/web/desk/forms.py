@@ -1,11 +1,11 @@
 """The forms of the desk: one per action, each with the version of the case it was drawn from."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, MultipleFileField, SelectField
+from wtforms import DateField, IntegerField, MultipleFileField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -17,6 +17,7 @@ from portal.rules import workflow
 from portal.rules.permissions import Actor, standing
 from portal.rules.workflow import Action
 from portal.web import labels
+from portal.web.desk import words
 from portal.web.forms import Form, LineField, ProseField, chosen
 from portal.web.rendering import localised
 
@@ -54,7 +55,9 @@ class NumberSelect(SelectField):
 class CodeSelect(SelectField):
     """A select of the values of an enum, with their labels."""
 
-    def __init__(self, label: Any, words: dict[Any, Any], *, required: Any, empty: bool = True, **kw: Any) -> None:
+    def __init__(
+        self, label: Any, words: dict[Any, Any], *, required: Any, empty: bool = True, **kw: Any
+    ) -> None:
         self.words = words
         self.empty = empty
         super().__init__(label, [chosen(required)], choices=[], **kw)
@@ -148,16 +151,27 @@ def _agency_choices(without: int | None = None) -> list[tuple[Any, str]]:
     return [("", str(_l("Pilih dinas"))), *((row.id, localised(row, "name")) for row in active)]
 
 
-def _officer_choices(agency_id: int | None, *, without: int | None = None) -> Any:
-    """Offer the staff of one agency, or of all of them under the agencies' names."""
+def _officer_choices(
+    agency_id: int | None, *, without: int | None = None, barred: frozenset[int] = frozenset()
+) -> Any:
+    """Offer the staff of one agency, or of all of them under the agencies' names.
+
+    `barred` are those whom a secret case names.
+    """
     agencies = reference.agencies()
-    grouped: dict[str, list[tuple[Any, str]]] = {str(_l("Tanpa petugas")): [("", str(_l("Belum ditetapkan")))]}
+    grouped: dict[str, list[tuple[Any, str]]] = {
+        str(_l("Tanpa petugas")): [("", str(_l("Belum ditetapkan")))]
+    }
     for row in cases.staff(None if agency_id is None else [agency_id]):
         agency = agencies.get(row.agency_id)
-        if agency is None or row.agency_id == without:
+        if agency is None or row.agency_id == without or row.user_id in barred:
             continue
         grouped.setdefault(localised(agency, "name"), []).append((row.user_id, row.name))
     return grouped
+
+
+def _barred(case: Submission) -> frozenset[int]:
+    return case.named_user_ids if case.secret else frozenset()
 
 
 class EmptyForm(DeskForm):
@@ -196,7 +210,7 @@ class AssignForm(DeskForm):
     def offer(self, case: Submission, actor: Actor) -> None:
         self.category_id.choices = _category_choices()
         self.agency_id.choices = _agency_choices()
-        self.officer_id.choices = _officer_choices(None)
+        self.officer_id.choices = _officer_choices(None, barred=_barred(case))
         if not self.is_submitted_here:
             self.category_id.data = case.category_id
             category = reference.categories().get(case.category_id) if case.category_id else None
@@ -216,12 +230,15 @@ class HandOverForm(DeskForm):
     agency_id = NumberSelect(_l("Dinas tujuan"), required=_l("Pilih dinas."))
     officer_id = NumberSelect(_l("Petugas"))
     reason = ProseField(
-        _l("Alasan, tampil untuk publik"), limit=600, minimum=10, required=_l("Tulis alasan, minimal 10 huruf.")
+        _l("Alasan, tampil untuk publik"),
+        limit=600,
+        minimum=10,
+        required=_l("Tulis alasan, minimal 10 huruf."),
     )
 
     def offer(self, case: Submission, actor: Actor) -> None:
         self.agency_id.choices = _agency_choices(without=case.agency_id)
-        self.officer_id.choices = _officer_choices(None, without=case.agency_id)
+        self.officer_id.choices = _officer_choices(None, without=case.agency_id, barred=_barred(case))
 
     validate_officer_id = AssignForm.validate_officer_id
 
@@ -230,7 +247,9 @@ class TakeForm(DeskForm):
     officer_id = NumberSelect(_l("Petugas"))
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.officer_id.choices = _officer_choices(case.agency_id) if case.agency_id is not None else []
+        self.officer_id.choices = (
+            _officer_choices(case.agency_id, barred=_barred(case)) if case.agency_id is not None else []
+        )
         if not self.is_submitted_here:
             self.officer_id.data = case.officer_id
 
@@ -246,8 +265,10 @@ class AnswerForm(DeskForm):
 
 
 class DraftAnswerForm(DeskForm):
-    kind = CodeSelect(_l("Draf untuk"), labels.ANSWER, required=_l("Pilih jenis jawaban."), empty=False)
-    text = ProseField(_l("Draf jawaban"), limit=5000, minimum=10, required=_l("Tulis draf, minimal 10 huruf."))
+    kind = CodeSelect(_l("Draf untuk"), words.ANSWER_KIND, required=_l("Pilih jenis jawaban."), empty=False)
+    text = ProseField(
+        _l("Draf jawaban"), limit=5000, minimum=10, required=_l("Tulis draf, minimal 10 huruf.")
+    )
 
     def offer(self, case: Submission, actor: Actor) -> None:
         if self.is_submitted_here and not self.kind.raw_data:
@@ -317,7 +338,10 @@ class ReasonForm(DeskForm):
 
 class RevealForm(DeskForm):
     reason = LineField(
-        _l("Untuk apa Anda memerlukannya"), limit=300, minimum=5, required=_l("Tulis alasan, minimal 5 huruf.")
+        _l("Untuk apa Anda memerlukannya"),
+        limit=300,
+        minimum=5,
+        required=_l("Tulis alasan, minimal 5 huruf."),
     )
 
 
@@ -369,11 +393,3 @@ class LinkForm(DeskForm):
 
 class UnlinkForm(DeskForm):
     program_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-
-
-def tomorrow() -> date:
-    """Return the first day that can be promised."""
-    return clock.city_date(clock.now()) + timedelta(days=1)
-
-
-__all__ = [name for name in dir() if name.endswith("Form")] + ["HiddenField", "tomorrow"]

@@ -1,0 +1,217 @@
+"""The page of one case at the desk: everything its staff need to decide, and every action open to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.references import parse_reference
+from portal.models import PROPOSALS, AnswerKind, IdentityMode, Status, Submission
+from portal.queries import cases, similar
+from portal.rules import workflow
+from portal.rules.permissions import Actor, allowed
+from portal.rules.workflow import Action
+from portal.web import labels
+from portal.web.access import current_actor, staff
+from portal.web.desk import listing, words
+from portal.web.desk.blueprint import blueprint
+from portal.web.desk.forms import DeskForm
+from portal.web.desk.listing import Position
+from portal.web.desk.table import ACTIONS, may_mend
+from portal.web.public.cards import agency_name
+from portal.web.rendering import date_text
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A button that opens the form of an action; `key` is its letter on the keyboard."""
+
+    action: Action
+    look: str = "secondary"
+    key: str = ""
+
+
+#: What moves the case, in the order of the buttons.
+DECISIONS = (
+    Decision(Action.VERIFY, "primary", "v"),
+    Decision(Action.ACCEPT, "primary"),
+    Decision(Action.PROMISE),
+    Decision(Action.FINISH, "primary"),
+    Decision(Action.ASK),
+    Decision(Action.MERGE, key="2"),
+    Decision(Action.REFER, key="3"),
+    Decision(Action.DEFER, key="h"),
+    Decision(Action.HAND_OVER),
+    Decision(Action.DECLINE),
+    Decision(Action.REVIEW),
+    Decision(Action.UNMERGE),
+)
+#: What tidies it.
+FURTHER = (
+    Decision(Action.LINK, key="p"),
+    Decision(Action.CLASSIFY, key="l"),
+    Decision(Action.NAME_STAFF),
+    Decision(Action.UNHIDE),
+    Decision(Action.HIDE, "danger"),
+)
+#: Actions whose form always stands on the page, at a place of its own.
+_INLINE = (Action.NOTE, Action.ANSWER, Action.DRAFT_ANSWER, Action.ASSIGN, Action.TAKE)
+
+
+def found(reference: str, actor: Actor, at: datetime) -> Submission:
+    """Return the case with that number, or answer 404: what one may not read does not exist."""
+    canonical = parse_reference(reference)
+    case = cases.by_reference(canonical, actor, at=at) if canonical else None
+    if case is None:
+        abort(404)
+    return case
+
+
+@blueprint.get("/k/<reference>")
+@staff
+def case(reference: str) -> str | Response:
+    """Show a case; `aksi` opens the form of one action."""
+    actor, at = current_actor(), clock.now()
+    subject = found(reference, actor, at)
+    where = listing.position(request.args.get("antrean"))
+    if reference != subject.reference:
+        return redirect(where.case_url(subject.reference), code=303)
+    return render_template(
+        "desk/case.html", **page(subject, actor, at, where, asked=request.args.get("aksi"))
+    )
+
+
+def open_actions(case: Submission, actor: Actor, at: datetime, *, closed_files: bool = True) -> set[Action]:
+    """Return what the page offers: the policy's answer, less what has no object at the moment."""
+    found = set(allowed(actor, case, at=at))
+    found.discard(Action.UNHIDE if case.hidden_code is None else Action.HIDE)
+    if case.agency_id is None:
+        found.discard(Action.TAKE)
+    # A secret case is never tied to another, and only a secret one is closed to those it names.
+    found.discard(Action.MERGE if case.secret else Action.NAME_STAFF)
+    if not closed_files:
+        found.discard(Action.CLEAR_FILE)
+    return found
+
+
+def page(
+    case: Submission,
+    actor: Actor,
+    at: datetime,
+    where: Position,
+    *,
+    asked: str | None = None,
+    bound: DeskForm | None = None,
+    revealed: Any = None,
+) -> dict[str, Any]:
+    """Return all values of the template. `bound` is a refused form, shown again with what was typed."""
+    files = cases.attachments(case.id) if case.file_count else []
+    offered = open_actions(case, actor, at, closed_files=any(not file.cleared for file in files))
+    texts = cases.official_texts(case.id)
+    drafts = {text.answer.kind: text for text in reversed(texts) if text.is_draft}
+    published = {text.answer.id: text for text in texts if not text.is_draft}
+
+    def form(action: Action, **values: Any) -> DeskForm | None:
+        if action not in offered:
+            return None
+        if bound is not None and bound.action == action:
+            return bound
+        made = ACTIONS[action].form(None, action=action, case=case, actor=actor)
+        for name, value in values.items():
+            made[name].data = value
+        return made
+
+    panel = _panel(asked, bound, offered)
+    return {
+        **listing.frame(actor, where, at, open_id=case.id),
+        "case": case,
+        "came_from": where,
+        "form_errors": bound.errors if bound is not None else None,
+        "bound": bound,
+        "badge": listing.badge(case, at),
+        "status_label": labels.status_text(
+            case.status,
+            agency=agency_name(case.agency_id, short=True),
+            promised_on=date_text(case.promised_on) if case.promised_on else None,
+            review_on=date_text(case.review_on) if case.review_on else None,
+            institution=case.institution,
+            merged_into=_target(case, actor, at),
+        ),
+        "target": _target(case, actor, at),
+        "place": labels.place_text(case.place, case.ward.name if case.ward else None),
+        "labels": labels,
+        "words": words,
+        "agency_name": agency_name,
+        "offered": offered,
+        "decisions": [row for row in DECISIONS if row.action in offered],
+        "further": [row for row in FURTHER if row.action in offered],
+        "panel": form(panel, **_given(panel, drafts, published)) if panel else None,
+        "panel_action": panel,
+        "note": form(Action.NOTE),
+        "answer": form(Action.ANSWER, **_draft_of(AnswerKind.ANSWER, drafts)),
+        "draft": form(Action.DRAFT_ANSWER, **_draft_of(AnswerKind.ANSWER, drafts)),
+        "assign": form(Action.ASSIGN),
+        "take": form(Action.TAKE),
+        "drafts": list(drafts.values()),
+        "published": published,
+        "mendable": {key for key, text in published.items() if may_mend(text, case)}
+        if Action.EDIT_ANSWER in offered
+        else set(),
+        "versions": cases.versions([key for key, text in published.items() if text.answer.version > 1]),
+        "files": files,
+        "thread": cases.thread(case.id),
+        "programs": cases.programs(case.id),
+        "merged_here": cases.merged_here(case.id),
+        "similar": _similar(case),
+        "named": cases.named(case.id) if case.secret else [],
+        "proposal": cases.proposal(case.id) if case.kind in PROPOSALS else None,
+        "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
+        "sealed": case.identity_mode is IdentityMode.SHIELDED,
+        "revealed": revealed,
+        "is_mine": case.officer_id == actor.user_id,
+        "user_id": actor.user_id,
+        "may_take_it": Action.TAKE in offered and case.agency_id in actor.agency_ids,
+    }
+
+
+def _panel(asked: str | None, bound: DeskForm | None, offered: set[Action]) -> Action | None:
+    """Return the action whose form is open in the page, if it is one that may be open."""
+    wanted = bound.action if bound is not None else asked
+    action = next((one for one in offered if one == wanted), None)
+    if action is None or action not in ACTIONS or (action in _INLINE and bound is not None):
+        return None
+    return None if action in _INLINE else action
+
+
+def _draft_of(kind: AnswerKind, drafts: dict[AnswerKind, Any]) -> dict[str, Any]:
+    return {"text": drafts[kind].answer.text} if kind in drafts else {}
+
+
+def _given(action: Action, drafts: dict[AnswerKind, Any], published: dict[int, Any]) -> dict[str, Any]:
+    """Return what the form of an action begins with: a colleague's draft, or the text to be mended."""
+    if action is Action.EDIT_ANSWER:
+        number = request.args.get("jawaban", type=int)
+        text = published.get(number) if number is not None else None
+        return {"answer_id": text.answer.id, "text": text.answer.text} if text else {}
+    kind = workflow.PUBLISHES.get(action)
+    return _draft_of(kind, drafts) if kind else {}
+
+
+def _target(case: Submission, actor: Actor, at: datetime) -> str:
+    """Return the number of the case this one was merged into; a secret one is not named to others."""
+    target = case.merged_into
+    if target is None or (target.secret and Action.READ not in allowed(actor, target, at=at)):
+        return ""
+    return target.reference
+
+
+def _similar(case: Submission) -> list[Any]:
+    if case.status not in workflow.OPEN or case.status is Status.IN_PROGRESS:
+        return []
+    rows = similar.find(
+        f"{case.title} {case.body}", kind=case.kind, ward_code=case.ward_code, category_id=case.category_id
+    )
+    return [row for row in rows if row.id != case.id]

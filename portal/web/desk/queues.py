@@ -1,0 +1,31 @@
+"""The queues of the desk."""
+
+from flask import abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.references import parse_reference
+from portal.queries import cases
+from portal.queries.cases import Queue
+from portal.web.access import current_actor, staff
+from portal.web.desk import listing
+from portal.web.desk.blueprint import blueprint
+
+
+@blueprint.get("", defaults={"queue": None}, strict_slashes=False)
+@blueprint.get("/antrean/<queue>")
+@staff
+def queue(queue: str | None) -> str | Response:
+    """Show a page of a queue; without one, where the actor's day begins, or all of it when they search."""
+    actor, at = current_actor(), clock.now()
+    where = listing.position(queue)
+    if queue is not None and where.queue not in cases.queues_of(actor):
+        abort(404)
+    if where.queue is None:
+        where = listing.position((Queue.ALL if where.args else listing.first_queue(actor)).value)
+    wanted = parse_reference(where.filters.words) if where.filters.words else None
+    if wanted is not None and cases.by_reference(wanted, actor, at=at) is not None:
+        return redirect(where.case_url(wanted), code=303)
+    return render_template(
+        "desk/queue.html", **listing.frame(actor, where, at), searched=request.args.get("q", "")
+    )

@@ -1,0 +1,196 @@
+"""What the desk says: names of queues, hints beside actions, and the lines of a case's thread."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.models import AnswerKind
+from portal.queries.cases import Queue, ThreadEntry
+from portal.rules.deadlines import Urgency
+from portal.rules.workflow import Action
+from portal.web import labels
+from portal.web.public.cards import agency_name
+
+QUEUE = {
+    Queue.TO_SORT: _l("Perlu dipilah"),
+    Queue.MINE: _l("Milik saya"),
+    Queue.AGENCY: _l("Dinas saya"),
+    Queue.OVERDUE: _l("Lewat batas"),
+    Queue.WAITING: _l("Menunggu warga"),
+    Queue.DEFERRED: _l("Ditunda"),
+    Queue.DONE: _l("Selesai minggu ini"),
+    Queue.ALL: _l("Semua kiriman"),
+}
+
+#: What an empty queue says.
+EMPTY = {
+    Queue.TO_SORT: _l("Semua sudah dipilah."),
+    Queue.MINE: _l("Tidak ada kiriman yang menunggu Anda."),
+    Queue.AGENCY: _l("Tidak ada kiriman yang menunggu dinas Anda."),
+    Queue.OVERDUE: _l("Tidak ada yang lewat batas."),
+    Queue.WAITING: _l("Tidak ada yang menunggu keterangan warga."),
+    Queue.DEFERRED: _l("Tidak ada yang ditunda."),
+    Queue.DONE: _l("Belum ada yang selesai minggu ini."),
+    Queue.ALL: _l("Belum ada kiriman."),
+}
+
+ANSWER_KIND = {
+    AnswerKind.ANSWER: _l("Jawaban"),
+    AnswerKind.PROMISE: _l("Janji pekerjaan"),
+    AnswerKind.FINISH: _l("Selesai dikerjakan"),
+    AnswerKind.ACCEPT: _l("Penerimaan kemitraan"),
+    AnswerKind.DECLINE: _l("Tidak dapat dilakukan"),
+    AnswerKind.DEFER: _l("Penundaan"),
+    AnswerKind.REFER: _l("Pengalihan"),
+}
+
+#: How the macro `deadline_badge` draws an urgency.
+BADGE = {
+    Urgency.OVERDUE: "overdue",
+    Urgency.SOON: "soon",
+    Urgency.CALM: "ok",
+    Urgency.PAUSED: "paused",
+}
+
+#: What the screen found in a text, for triage.
+SCREEN = {
+    "phone": _l("nomor telepon"),
+    "email": _l("alamat e-mail"),
+    "nik": _l("nomor mirip NIK"),
+    "link": _l("tautan"),
+    "flagged_word": _l("kata yang perlu diperiksa"),
+}
+
+#: What to know before pressing, beside the form of an action.
+HINT = {
+    Action.VERIFY: _l("Setelah ini isi dan fotonya tampil untuk publik, kecuali kiriman rahasia."),
+    Action.ASK: _l("Pelapor mendapat satu tautan untuk menjawab. Batas waktu berhenti sampai dijawab."),
+    Action.ASSIGN: _l("Dinas dan pelapor diberi tahu. Hitungan waktu jawab mulai berjalan."),
+    Action.HAND_OVER: _l("Alasan tampil di perjalanan kiriman. Batas waktu tidak diulang."),
+    Action.PROMISE: _l("Tanggal ini tampil untuk publik dan menjadi batas waktu baru."),
+    Action.FINISH: _l(
+        "Pelapor dan pendukung diminta memastikan. Foto bukti wajib bila pekerjaan pernah dijanjikan."
+    ),
+    Action.ACCEPT: _l(
+        "Kemitraan dibuat. Paket wisata masuk katalog Jelajah Sibolga tanpa bagian rahasia usaha."
+    ),
+    Action.DECLINE: _l("Pelapor dapat berkeberatan satu kali dalam 14 hari."),
+    Action.DEFER: _l("Kiriman kembali ke triase pada tanggal tinjauan."),
+    Action.REFER: _l("Untuk hal yang bukan wewenang Pemko."),
+    Action.MERGE: _l(
+        "Teks dan nama tidak berpindah. Pelapor mengikuti kiriman utama dan mendapat jawabannya."
+    ),
+    Action.UNMERGE: _l("Kiriman kembali ke keadaan sebelum digabung."),
+    Action.REVIEW: _l("Kiriman kembali diperiksa sebelum tanggal tinjauannya."),
+    Action.CLASSIFY: _l("Isi kiriman tidak berubah. Judul tampil untuk publik."),
+    Action.EDIT_ANSWER: _l("Versi lama tetap bisa dibaca. Pelapor dan pendukung diberi tahu."),
+    Action.DRAFT_ANSWER: _l("Hanya petugas yang melihat draf sampai diterbitkan."),
+    Action.LINK: _l("Kalimat ini tampil di halaman kiriman dan halaman program. Pelapor diberi tahu."),
+    Action.HIDE: _l("Halaman tetap ada dengan alasan ini, tanpa isi. Pelapor diberi tahu."),
+    Action.UNHIDE: _l("Isi tampil lagi untuk publik."),
+    Action.NAME_STAFF: _l("Kiriman rahasia tertutup bagi rekan yang disebut di dalamnya."),
+    Action.REVEAL_IDENTITY: _l("Setiap kali dibuka, nama Anda, waktu, dan alasan dicatat."),
+}
+
+#: What was done, said once after the redirect.
+DONE = {
+    Action.VERIFY: _l("Kiriman diverifikasi."),
+    Action.ASK: _l("Pertanyaan dikirim kepada pelapor."),
+    Action.ASSIGN: _l("Kiriman diteruskan."),
+    Action.HAND_OVER: _l("Kiriman dialihkan."),
+    Action.TAKE: _l("Petugas ditetapkan."),
+    Action.ANSWER: _l("Jawaban diterbitkan."),
+    Action.PROMISE: _l("Janji diterbitkan."),
+    Action.FINISH: _l("Kiriman dinyatakan selesai."),
+    Action.ACCEPT: _l("Usulan diterima sebagai kemitraan."),
+    Action.DECLINE: _l("Keputusan diterbitkan."),
+    Action.DEFER: _l("Kiriman ditunda."),
+    Action.REFER: _l("Kiriman dialihkan ke lembaga lain."),
+    Action.MERGE: _l("Kiriman digabung."),
+    Action.UNMERGE: _l("Penggabungan dibatalkan."),
+    Action.REVIEW: _l("Kiriman kembali diperiksa."),
+    Action.NOTE: _l("Catatan internal tersimpan."),
+    Action.CLASSIFY: _l("Judul dan kategori tersimpan."),
+    Action.DRAFT_ANSWER: _l("Draf jawaban tersimpan."),
+    Action.EDIT_ANSWER: _l("Jawaban diperbaiki."),
+    Action.LINK: _l("Program terhubung."),
+    Action.UNLINK: _l("Hubungan ke program dilepas."),
+    Action.HIDE: _l("Isi kiriman disembunyikan."),
+    Action.UNHIDE: _l("Isi kiriman tampil lagi."),
+    Action.CLEAR_FILE: _l("Foto dibuka."),
+    Action.NAME_STAFF: _l("Rekan ditandai."),
+}
+
+_EVENTS = {
+    "send": _l("Kiriman diterima"),
+    "verify": _l("Diverifikasi"),
+    "ask": _l("Bertanya kepada pelapor"),
+    "reply": _l("Pelapor memberi keterangan"),
+    "expire": _l("Ditutup: pertanyaan tidak dijawab sampai batasnya"),
+    "answer": _l("Jawaban diterbitkan"),
+    "finish": _l("Dinyatakan selesai"),
+    "accept": _l("Diterima sebagai kemitraan"),
+    "unmerge": _l("Penggabungan dibatalkan"),
+    "merged_in": _l("Kiriman serupa digabungkan ke sini"),
+    "unmerged_from": _l("Kiriman serupa dilepaskan dari sini"),
+    "withdraw": _l("Ditarik pelapor"),
+    "not_done": _l("Pelapor menyatakan belum selesai"),
+    "object": _l("Pelapor berkeberatan"),
+    "review": _l("Ditinjau lagi"),
+    "note": _l("Catatan internal"),
+    "classify": _l("Judul atau kategori diubah"),
+    "draft_answer": _l("Draf jawaban disimpan"),
+    "edit_answer": _l("Jawaban diperbaiki"),
+    "unhide": _l("Isi ditampilkan lagi"),
+    "clear_file": _l("Foto dibuka"),
+    "name_staff": _l("Rekan yang disebut ditandai"),
+    "reveal_identity": _l("Identitas pelapor dilihat"),
+    "confirm": _l("Pelapor memastikan hasilnya"),
+    "add_information": _l("Pelapor menambah keterangan"),
+    "lower_secrecy": _l("Pelapor membuka kerahasiaan"),
+    "escalate_before": _l("Diingatkan: batas waktu sudah dekat"),
+    "escalate_due": _l("Diingatkan: batas waktu tiba"),
+    "escalate_late": _l("Diingatkan: lewat tiga hari kerja, koordinator diberi tahu"),
+}
+
+
+def event_text(entry: ThreadEntry) -> str:
+    """Say in one line what an event was."""
+    data = entry.data
+    agency = agency_name(data.get("agency_id"), short=True)
+    match entry.action:
+        case "assign":
+            return _("Diteruskan ke %(agency)s", agency=agency)
+        case "hand_over":
+            return _("Dialihkan ke %(agency)s", agency=agency)
+        case "take":
+            return _("Petugas ditetapkan") if data.get("officer_id") else _("Petugas dikosongkan")
+        case "promise":
+            return _("Menjanjikan pekerjaan")
+        case "decline" | "defer" if data.get("code") in set(labels.REASON):
+            said = _("Tidak dapat dilakukan") if entry.action == "decline" else _("Ditunda")
+            return f"{said}: {labels.REASON[data['code']]}"
+        case "refer":
+            return _("Dialihkan ke lembaga lain")
+        case "hide" if data.get("code") in set(labels.HIDE):
+            return _("Isi disembunyikan: %(reason)s", reason=labels.HIDE[data["code"]])
+        case "merge":
+            return _(
+                "Digabungkan ke %(reference)s", reference=data.get("target_reference") or _("kiriman lain")
+            )
+        case "link":
+            return _("Dihubungkan ke program %(code)s", code=data.get("program_code", ""))
+        case "unlink":
+            return _("Dilepaskan dari program %(code)s", code=data.get("program_code", ""))
+        case "program_progress":
+            return _("Program %(code)s melaporkan kemajuan", code=data.get("program_code", ""))
+        case "confirm" if data.get("value") is False:
+            return _("Pelapor menyatakan belum selesai")
+        case _:
+            return str(_EVENTS.get(entry.action, entry.action))
+
+
+def by_whom(entry: ThreadEntry) -> str:
+    """Say who did it, without ever naming a reporter."""
+    if entry.actor:
+        return entry.actor
+    return {"reporter": _("pelapor"), "staff": _("petugas")}.get(entry.actor_kind, _("sistem"))
