@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, current_app
@@ -47,7 +48,7 @@ def init_jobs(app: Flask) -> None:
     """Make the job queue of the application and register its jobs."""
     signed = SignedSerializer(secret=app.config["SECRET_KEY"])  # jobs are pickles: only our own are opened
     where: dict[str, Any] = (
-        {"storage_class": RedisStorage, "url": app.config["REDIS_URL"]}
+        {"storage_class": RedisStorage, "url": _with_time_limits(app.config["REDIS_URL"])}
         if app.config["REDIS_URL"]
         else {"storage_class": _DurableEnough, "filename": str(app.config["DATA_DIR"] / "jobs.db")}
     )
@@ -77,6 +78,13 @@ def init_jobs(app: Flask) -> None:
     for job, when, expires in PERIODIC:
         queue.periodic_task(when, name=job.__name__, expires=expires)(inside(job))
     outbox.announce_to(_announce)
+
+
+def _with_time_limits(url: str) -> str:
+    """Let a Redis that does not answer cost a visitor seconds; without limits it would be minutes."""
+    parts = urlsplit(url)
+    limits = {"socket_connect_timeout": "2", "socket_timeout": "5"} | dict(parse_qsl(parts.query))
+    return urlunsplit(parts._replace(query=urlencode(limits)))
 
 
 def _announce(row_ids: list[int]) -> None:

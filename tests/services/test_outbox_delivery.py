@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal import jobs
 from portal.core.database import db as database
 from portal.core.database import transaction
 from portal.core.mailer import NotAccepted
@@ -415,3 +416,32 @@ def test_a_shielded_reporter_gets_mail_though_nobody_may_see_the_address(
         queue(case, "answered")
     send_due(app, NOW)
     assert len(smtp.to("tersembunyi@contoh.example")) == 1
+
+
+def test_with_immediate_jobs_a_mail_leaves_at_the_commit(
+    app: Flask, db: Any, case: Submission, smtp: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(app, smtp)
+    for name in ("jobs", "deliver"):
+        monkeypatch.setitem(app.extensions, name, app.extensions[name])
+    app.config["JOBS_IMMEDIATE"] = True
+    jobs.init_jobs(app)
+    row_id = queue(case)
+    assert smtp.messages == []
+    db.session.commit()
+    assert len(smtp.messages) == 1
+    db.session.expire_all()
+    assert row(db, row_id).state is OutboxState.SENT
+
+
+@pytest.mark.redis
+def test_a_redis_that_is_gone_fails_no_commit(
+    app: Flask, db: Any, case: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("jobs", "deliver"):
+        monkeypatch.setitem(app.extensions, name, app.extensions[name])
+    app.config["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    jobs.init_jobs(app)
+    row_id = queue(case)
+    db.session.commit()
+    assert row(db, row_id).state is OutboxState.QUEUED
