@@ -9,6 +9,9 @@ admin       users, settings, envelopes of mail; no case
 """
 
 ENDPOINTS: dict[str, str] = {
+    "desk.act": "staff",
+    "desk.case": "staff",
+    "desk.queue": "staff",
     "ops.healthz": "public",
     "public.accessibility": "public",
     "public.attachment": "public",

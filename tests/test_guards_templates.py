@@ -9,11 +9,14 @@ from flask import Flask
 from jinja2 import nodes
 
 from portal.models import Status
+from portal.queries.cases import ThreadEntry
 from portal.rules.notifications import NOTICES
 from portal.rules.workflow import Action
 from portal.services import events
 from portal.services.cases.merging import UNMERGED_FROM
 from portal.web import labels, mails
+from portal.web.desk import words
+from tests.factories import MONDAY
 
 ROOT = Path(__file__).parents[1] / "templates"
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.html"))
@@ -48,6 +51,31 @@ def test_every_public_event_has_its_line_in_the_timeline(action: str) -> None:
 @pytest.mark.parametrize("action", sorted(INTERNAL))
 def test_no_internal_event_has_a_line_in_the_public_timeline(action: str) -> None:
     assert not (ROOT / "timeline" / f"{action}.html").exists()
+
+
+@pytest.mark.parametrize("action", sorted(RECORDED))
+def test_the_desk_has_words_for_every_event(app: Flask, action: str) -> None:
+    with app.test_request_context():
+        assert words.event_text(_entry(action)) != action
+
+
+def _entry(action: str) -> ThreadEntry:
+    return ThreadEntry(
+        id=1,
+        at=MONDAY,
+        action=action,
+        actor_kind="staff",
+        actor_id=None,
+        actor=None,
+        from_status=None,
+        to_status=None,
+        public=False,
+        data={"program_code": "3.26", "code": "budget" if action != "hide" else "insult"},
+        statement="",
+        note="",
+        question="",
+        reply="",
+    )
 
 
 @pytest.mark.parametrize("kind", sorted({notice.kind for notices in NOTICES.values() for notice in notices}))
