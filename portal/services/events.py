@@ -37,6 +37,10 @@ PROGRAM_PROGRESS = "program_progress"
 QUIET = frozenset({Action.NOTE, Action.REVEAL_IDENTITY, MERGED_IN, PROGRAM_PROGRESS, *ESCALATIONS.values()})
 
 
+#: The public is not told of these, but sees another title or one more photo.
+SHOWN = frozenset({Action.CLASSIFY, Action.CLEAR_FILE})
+
+
 class HistoryIsFixed(Exception):
     """Somebody tried to change or delete an event."""
 
@@ -55,8 +59,9 @@ def record(
     """Append what happened to a case and do all that follows from it.
 
     Sets the status where `to_status` says so, moves the version (but for QUIET actions), decides anew
-    whether the case is listed, voids public pages and queues the mails. `data` holds ids, codes and values
-    only, never words or names. `notice_data` goes into the mail for the case's own reporter (a sealed token).
+    whether the case is listed, voids public pages where they show it, and queues the mails. `data` holds ids,
+    codes and values only, never words or names. `notice_data` goes into the mail for the case's own reporter
+    (a sealed token).
     """
     by_reporter = action in REPORTER_ACTIONS
     event = Event(
@@ -78,7 +83,8 @@ def record(
         case.updated_at = at
     case.listed = visibility.listed(case)
     db.session.flush()  # need the id
-    pages.touch()
+    if (public or action in SHOWN) and not case.secret:
+        pages.touch()
     outbox.queue_notices(case, event, at, data=notice_data)
     return event
 

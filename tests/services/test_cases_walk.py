@@ -12,12 +12,14 @@ from sqlalchemy import select
 from portal.core.sealing import Seal, new_key
 from portal.models import AnswerKind, HideCode, IdentityMode, Kind, Purpose, ReasonCode, Status, Submission
 from portal.rules import visibility
-from portal.rules.workflow import OPEN, Action, MissingRequirement, TransitionNotAllowed
+from portal.rules.permissions import can
+from portal.rules.workflow import OPEN, TRANSITIONS, Action, MissingRequirement, TransitionNotAllowed
 from portal.services import cases, clock
 from portal.services.errors import NotPermitted
 from tests import factories as make
 
 SEAL = Seal([new_key()])
+MOVING = {row.action for row in TRANSITIONS}
 #: No clock runs in these.
 SETTLED = {
     Status.ANSWERED,
@@ -41,24 +43,34 @@ class World:
         self.category = make.make_category(answer_days=5)
         self.staff = [make.triage(), *(make.head(a) for a in self.agencies)]
         self.staff += [make.officer(a, publisher=True) for a in self.agencies]
-        kinds = [Kind.PROBLEM, Kind.IDEA, Kind.TOURISM_PACKAGE]
+        kinds = [Kind.PROBLEM, Kind.IDEA, Kind.PROBLEM, Kind.QUESTION, Kind.TOURISM_PACKAGE]
         self.cases = [
             make.make_case(
-                kind=kind, secret=number == 3, identity_mode=self.random.choice(list(IdentityMode))
+                kind=kind, secret=number == 5, identity_mode=self.random.choice(list(IdentityMode))
             )
             for number, kind in enumerate([*kinds, Kind.PROBLEM])
         ]
         self.answered: dict[int, Any] = {}
 
     def step(self) -> None:
-        """Let somebody try something with some case, or time pass."""
-        self.now += timedelta(hours=self.random.choice([1, 5, 24, 72, 200]))
-        if self.random.random() < 0.15:
+        """Let time pass, and somebody do what the policy allows them, or try whatever else there is."""
+        self.now += timedelta(hours=self.random.choice([1, 1, 5, 5, 24, 72]))
+        if self.random.random() < 0.1:
             clock.run_due(self.now)
             return
         case = self.random.choice(self.cases)
-        actor = self.random.choice([*self.staff, make.reporter(case)])
-        action = self.random.choice(list(DOING))
+        actors = [*self.staff, make.reporter(case)]
+        possible = [
+            (action, actor)
+            for actor in actors
+            for action in DOING
+            if can(action, actor, case, at=self.now) and (action in MOVING or self.random.random() < 0.2)
+        ]
+        if possible and self.random.random() < 0.9:
+            wanted = self.random.choice(sorted({action for action, _ in possible}))
+            action, actor = self.random.choice([pair for pair in possible if pair[0] is wanted])
+        else:
+            action, actor = self.random.choice(list(DOING)), self.random.choice(actors)
         with suppress(NotPermitted, TransitionNotAllowed, MissingRequirement):
             DOING[action](self, case, {"actor": actor, "at": self.now})
 
@@ -89,7 +101,7 @@ DOING: dict[Action, Callable[[World, Submission, dict[str, Any]], Any]] = {
     Action.REFER: lambda w, c, who: cases.refer(c, institution="PLN", text="PLN.", **who),
     Action.MERGE: lambda w, c, who: cases.merge(c, into=w.random.choice(w.cases), **who),
     Action.UNMERGE: lambda w, c, who: cases.unmerge(c, reason="Lain.", **who),
-    Action.WITHDRAW: lambda w, c, who: w.random.random() < 0.2 and cases.withdraw(c, **who),
+    Action.WITHDRAW: lambda w, c, who: w.random.random() < 0.15 and cases.withdraw(c, **who),
     Action.NOT_DONE: lambda w, c, who: cases.not_done(c, reason="Belum.", **who),
     Action.OBJECT: lambda w, c, who: cases.object_(c, reason="Keberatan.", **who),
     Action.REVIEW: lambda w, c, who: cases.review(c, **who),

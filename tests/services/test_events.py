@@ -110,6 +110,19 @@ def test_pages_are_voided_once_by_a_transaction_with_many_changes(db: Any) -> No
     assert _number(db) == before + 1
 
 
+def test_what_the_public_does_not_see_voids_no_page(db: Any) -> None:
+    case, secret = make.make_case(Status.ASSIGNED), make.make_case(Status.ASSIGNED, secret=True)
+    db.session.commit()
+    before = _number(db)
+    events.record(case, Action.NOTE, actor=make.triage(), at=NOW, public=False)
+    events.record(secret, Action.ANSWER, actor=make.triage(), at=NOW, to_status=Status.ANSWERED)
+    db.session.commit()
+    assert _number(db) == before
+    events.record(case, Action.CLASSIFY, actor=make.triage(), at=NOW, public=False)
+    db.session.commit()
+    assert _number(db) == before + 1
+
+
 def test_pages_stay_when_the_change_is_taken_back(db: Any) -> None:
     before = _number(db)
     make.make_case()
