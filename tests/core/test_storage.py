@@ -80,7 +80,8 @@ def test_listing_names_every_file_and_nothing_else(storage: Storage, tmp_path: P
         "aa/bb/../../x.webp",
         "aa/bb/" + "c" * 32 + ".webp",
         "aa\\bb",
-        new_key("webp") + "\n",
+        # A fixed one: test processes must agree on the names of their tests.
+        "aa/bb/" + "aabb" + "c" * 28 + ".webp\n",
     ],
 )
 def test_a_path_of_ones_own_is_no_key(storage: Storage, key: str) -> None:
