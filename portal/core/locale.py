@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote
 
 from flask import current_app, has_request_context, request
 
@@ -50,4 +51,6 @@ def other_locale_url() -> str:
     other = next(code for code in current_app.config["LANGUAGES"] if code != current_locale())
     prefix = "" if other == DEFAULT else f"/{other}"
     query = request.query_string.decode("ascii", "replace")
-    return f"{root}{prefix}{request.environ.get('PATH_INFO', '/')}" + (f"?{query}" if query else "")
+    # WSGI hands the path over decoded: what was written as %00 must not stand in a page as itself.
+    path = quote(request.environ.get("PATH_INFO", "/").encode("latin-1", "replace"))
+    return f"{root}{prefix}{path}" + (f"?{query}" if query else "")

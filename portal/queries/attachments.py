@@ -1,11 +1,14 @@
 """Finding a file by its public name, with the case that says who may see it."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from portal.core.database import db
 from portal.models import Attachment, Submission
+
+_TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Found:
 
 def by_token(token: str) -> Found | None:
     """Return the file of that name. The caller asks who may see it."""
+    if not _TOKEN.fullmatch(token):  # PostgreSQL takes no NUL, not even in a question
+        return None
     query = (
         select(Attachment, Submission)
         .outerjoin(Submission, Submission.id == Attachment.submission_id)
