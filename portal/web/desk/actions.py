@@ -183,7 +183,7 @@ def _too_late(
             note=note,
             possible=can(action, actor, case, at=at),
             news=news,
-            texts=[text for text in cases.official_texts(case.id) if not text.is_draft][:3],
+            texts=cases.official_texts(case.id)[:3],
             badge=listing.badge(case, at),
             labels=labels,
             words=words,

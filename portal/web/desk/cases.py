@@ -12,6 +12,7 @@ from portal.core.references import parse_reference
 from portal.models import PROPOSALS, AnswerKind, IdentityMode, Status, Submission
 from portal.queries import cases, similar
 from portal.rules import workflow
+from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
 from portal.rules.workflow import Action
 from portal.web import labels
@@ -20,6 +21,7 @@ from portal.web.desk import listing, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
+from portal.web.desk.proposals import proposal_rows
 from portal.web.desk.table import ACTIONS, may_mend
 from portal.web.public.cards import agency_name
 from portal.web.rendering import date_text
@@ -92,6 +94,8 @@ def open_actions(case: Submission, actor: Actor, at: datetime, *, closed_files: 
         found.discard(Action.TAKE)
     # A secret case is never tied to another, and only a secret one is closed to those it names.
     found.discard(Action.MERGE if case.secret else Action.NAME_STAFF)
+    if case.status not in workflow.OPEN | {Status.ANSWERED}:
+        found.discard(Action.DRAFT_ANSWER)
     if not closed_files:
         found.discard(Action.CLEAR_FILE)
     return found
@@ -125,6 +129,7 @@ def page(
         return made
 
     panel = _panel(asked, bound, offered)
+    proposal = cases.proposal(case.id) if case.kind in PROPOSALS else None
     return {
         **listing.frame(actor, where, at, open_id=case.id),
         "case": case,
@@ -162,12 +167,14 @@ def page(
         else set(),
         "versions": cases.versions([key for key, text in published.items() if text.answer.version > 1]),
         "files": files,
+        "visible_files": {file.id for file in files if may_see(file, case, actor, at=at)},
         "thread": cases.thread(case.id),
         "programs": cases.programs(case.id),
         "merged_here": cases.merged_here(case.id),
         "similar": _similar(case),
         "named": cases.named(case.id) if case.secret else [],
-        "proposal": cases.proposal(case.id) if case.kind in PROPOSALS else None,
+        "proposal": proposal,
+        "proposal_rows": proposal_rows(proposal) if proposal is not None else [],
         "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,
         "revealed": revealed,

@@ -95,6 +95,13 @@ class DayField(DateField):
             raise StopValidation(_("Tanggal ini lebih dari tiga tahun lagi. Periksa tahunnya."))
 
 
+def place(form: Form, spot: str) -> None:
+    """Give the fields ids of their own, so that several forms stand on one page."""
+    for field in form:
+        field.id = f"{spot}-{field.name}".replace("_", "-")
+        field.label.field_id = field.id
+
+
 class DeskForm(Form):
     """Parent of the desk's forms. Ids carry the action's name, so that several stand on one page."""
 
@@ -111,9 +118,7 @@ class DeskForm(Form):
         self.action = action
         if not self.is_submitted_here:
             self.version.data = case.version
-        for field in self:
-            field.id = f"{action.replace('_', '-')}-{field.name.replace('_', '-')}"
-            field.label.field_id = field.id
+        place(self, action)
         self.offer(case, actor)
 
     @property
@@ -127,7 +132,7 @@ class DeskForm(Form):
     @property
     def shown(self) -> list[Any]:
         """Return the fields a person fills in."""
-        return [field for field in self if not isinstance(field.widget, HiddenInput)]
+        return [field for field in self if field not in self.hidden]
 
     @property
     def hidden(self) -> list[Any]:
@@ -272,7 +277,9 @@ class DraftAnswerForm(DeskForm):
 
     def offer(self, case: Submission, actor: Actor) -> None:
         if self.is_submitted_here and not self.kind.raw_data:
-            self.kind.data = AnswerKind.ANSWER  # the composer's second button sends the text alone
+            # The composer's second button sends the text alone.
+            self.kind.raw_data = [AnswerKind.ANSWER.value]
+            self.kind.data = AnswerKind.ANSWER.value
 
 
 class EditAnswerForm(DeskForm):

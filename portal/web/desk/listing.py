@@ -258,6 +258,7 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
         "previous_url": shown.list_url(cursor=page.previous_cursor) if page.previous_cursor else "",
         "next_url": shown.list_url(cursor=page.next_cursor) if page.next_cursor else "",
         "list_url": shown.list_url(cursor=shown.cursor),
+        "filter_url": clear.list_url(),
         "choices": {
             "jenis": (_("Jenis"), [(key.value, text) for key, text in labels.KIND.items()]),
             "kategori": (

@@ -3,10 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.models import AnswerKind
+from portal.models import AnswerKind, Purpose
 from portal.queries.cases import Queue, ThreadEntry
 from portal.rules.deadlines import Urgency
-from portal.rules.workflow import Action
+from portal.rules.workflow import PUBLISHES, Action
 from portal.web import labels
 from portal.web.public.cards import agency_name
 
@@ -41,6 +41,17 @@ ANSWER_KIND = {
     AnswerKind.DECLINE: _l("Tidak dapat dilakukan"),
     AnswerKind.DEFER: _l("Penundaan"),
     AnswerKind.REFER: _l("Pengalihan"),
+}
+
+#: What publishes a draft of each kind.
+PUBLISHING = {kind: action for action, kind in PUBLISHES.items()}
+
+FILE = {
+    Purpose.STORY: _l("Berkas dari pelapor"),
+    Purpose.PROPOSAL: _l("Berkas usulan"),
+    Purpose.REPLY: _l("Berkas susulan dari pelapor"),
+    Purpose.EVIDENCE: _l("Bukti pekerjaan"),
+    Purpose.NOTE: _l("Berkas catatan internal"),
 }
 
 #: How the macro `deadline_badge` draws an urgency.
