@@ -143,6 +143,8 @@ def test_a_photo_is_made_small_on_the_phone_and_removed_with_a_button(page: Page
     page.locator('input[name="photos"]').last.set_input_files(photo)
     expect(page.get_by_text(re.compile(r"1 foto siap, \d+ KB"))).to_be_visible()
     page.get_by_role("button", name="Lanjutkan").last.click()
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.querySelector('#berkas img').naturalWidth") > 100
     page.get_by_role("button", name="Hapus foto 1").click()
     page.wait_for_url("**/kirim/1#berkas")
     expect(page.get_by_text("Sudah terlampir")).to_have_count(0)

@@ -69,6 +69,7 @@ def test_the_small_picture_is_smaller(client, db, attach):
     small = client.get(f"/berkas/{file.token}?ukuran=kecil")
     assert small.status_code == 200
     assert 0 < len(small.data) < file.size
+    assert small.content_length == len(small.data)
 
 
 def test_a_document_is_downloaded_never_opened_in_the_page(client, db, attach):

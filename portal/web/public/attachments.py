@@ -53,11 +53,13 @@ def _answer(file: Attachment, *, small: bool, open_to_all: bool) -> Response:
     response.make_conditional(request)
     if response.status_code == 304 or request.method == "HEAD":
         return response
-    key = file.thumbnail_key if small else file.storage_key
+    storage = current_app.extensions["storage"]
     try:
-        response.response = current_app.extensions["storage"].stream(key)
+        if small:
+            response.set_data(storage.get(file.thumbnail_key))
+        else:
+            response.response = storage.stream(file.storage_key)
+            response.content_length = file.size
     except FileMissing:
         abort(404)
-    if not small:
-        response.content_length = file.size
     return response

@@ -44,6 +44,12 @@ _IN_WORDS = {
     "belum": _l("Tulis apa yang belum selesai"),
     "keberatan": _l("Tulis mengapa Anda tidak setuju"),
 }
+_LABELS = {
+    "balas": _l("Jawaban Anda"),
+    "tambah": _l("Keterangan tambahan"),
+    "belum": _l("Yang belum selesai"),
+    "keberatan": _l("Alasan Anda"),
+}
 _WITH_PHOTOS = frozenset({"balas", "tambah"})
 #: What the page says after each of them.
 DONE = {
@@ -65,7 +71,7 @@ class TrackForm(Form):
 
 
 class WordsForm(Form):
-    text = ProseField(_l("Isi"), limit=MAX_WORDS)
+    text = ProseField(limit=MAX_WORDS)
     photos = MultipleFileField(_l("Foto"))
 
 
@@ -143,10 +149,13 @@ def tracked(reference: str) -> Any:
 
 def _forms(deed: str | None) -> dict[str, WordsForm]:
     """Return the forms of the page; only the one that was posted carries what was written."""
-    return {
+    forms = {
         word: WordsForm(prefix=word) if word == deed else WordsForm(formdata=None, prefix=word)
         for word in _IN_WORDS
     }
+    for word, form in forms.items():
+        form.text.label.text = _LABELS[word]
+    return forms
 
 
 def _own_page(
