@@ -115,6 +115,9 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "LIMIT_SUBMIT_PER_CONTACT": env.text(
             "LIMIT_SUBMIT_PER_CONTACT", "5/hour" if production else "500/hour"
         ),
+        "LIMIT_UPLOAD_PER_ADDRESS": env.text(
+            "LIMIT_UPLOAD_PER_ADDRESS", "120/hour" if production else "5000/hour"
+        ),
         "LIMIT_SIGN_IN_PER_ADDRESS": env.text("LIMIT_SIGN_IN_PER_ADDRESS", "30/15 minutes"),
         "LIMIT_SIGN_IN_PER_ACCOUNT": env.text("LIMIT_SIGN_IN_PER_ACCOUNT", "10/15 minutes"),
         "LIMIT_TRACK_PER_ADDRESS": env.text("LIMIT_TRACK_PER_ADDRESS", "60/15 minutes"),

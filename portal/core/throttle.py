@@ -7,9 +7,9 @@ from limits import parse
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
 
 
-def hit(limit: str, *key: str) -> bool:
-    """Count one use of `key` and tell whether it is still within `limit` (such as "10/hour")."""
-    return limiter.limiter.hit(parse(limit), *key)
+def hit(limit: str, *key: str, cost: int = 1) -> bool:
+    """Count a use of `key` and tell whether it is still within `limit` (such as "10/hour")."""
+    return limiter.limiter.hit(parse(limit), *key, cost=cost)
 
 
 def within(limit: str, *key: str) -> bool:

@@ -5,6 +5,7 @@ request; `attach` then only writes a row.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,7 +14,7 @@ from portal.core.database import db, on_commit
 from portal.core.documents import prepare_pdf
 from portal.core.formats import one_line
 from portal.core.images import prepare
-from portal.core.storage import Storage, new_key
+from portal.core.storage import Storage, StorageUnavailable, new_key
 from portal.core.tokens import new_token
 from portal.models import Attachment, Draft, Purpose, Submission
 
@@ -131,7 +132,9 @@ def remove(attachment: Attachment, *, storage: Storage) -> None:
     db.session.delete(attachment)
 
     def delete_bytes() -> None:
-        for key in filter(None, keys):
-            storage.delete(key)
+        # The removal is committed; bytes that stay behind belong to nobody and are out of reach.
+        with suppress(StorageUnavailable):
+            for key in filter(None, keys):
+                storage.delete(key)
 
     on_commit(delete_bytes)

@@ -10,6 +10,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from portal.core import throttle
 from portal.core.security import UPLOAD_LIMIT
 from portal.core.uploads import FileRefused
 from portal.services import attachments
@@ -58,6 +59,11 @@ def receive_documents(name: str, *, most: int = MAX_DOCUMENTS) -> Received:
 def _receive(name: str, most: int, store: Callable[..., StoredFile], *, photo: bool) -> Received:
     sent = [file for file in request.files.getlist(name) if file.filename]
     received = Received()
+    limit = current_app.config["LIMIT_UPLOAD_PER_ADDRESS"]
+    if sent and not throttle.hit(limit, "upload", request.remote_addr or "", cost=len(sent[:most])):
+        # Decoding is the dearest thing that a stranger can ask for.
+        received.errors.append(_("Terlalu banyak berkas dari sini. Tunggu sebentar, lalu pilih lagi."))
+        return received
     if len(sent) > most:
         received.errors.append(too_many(most, photo=photo))
     for file in sent[:most]:

@@ -473,6 +473,16 @@ def test_too_many_from_one_contact_wait_wherever_they_come_from(app, new_client,
         assert answer.status_code == (429 if attempt else 303)
 
 
+def test_too_many_files_from_one_address_wait_and_the_words_stay(app, client, db):
+    app.config["LIMIT_UPLOAD_PER_ADDRESS"] = "2/hour"
+    client.post("/kirim/1", data=STORY | {"photos": [(jpeg(), "a.jpg"), (jpeg(), "b.jpg")]})
+    page = client.post("/kirim/1", data=STORY | {"photos": (jpeg(), "c.jpg")})
+    assert page.status_code == 422
+    assert "Terlalu banyak berkas dari sini." in page.text
+    assert TEXT in page.text
+    assert db.session.query(Attachment).count() == 2
+
+
 def test_a_repetition_is_never_limited(app, fill, db):
     app.config["LIMIT_SUBMIT_PER_ADDRESS"] = "1/hour"
     visitor = fill()
