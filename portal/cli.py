@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.commands import clock, docs, outbox, reference, worker
+from portal.commands import backups, bulk, clock, docs, outbox, reference, worker
 
 
 def init_cli(app: Flask) -> None:
@@ -12,3 +12,6 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)
     app.cli.add_command(worker.command)
+    app.cli.add_command(backups.backup)
+    app.cli.add_command(backups.restore)
+    app.cli.add_command(bulk.command)
