@@ -125,7 +125,7 @@ def site_database(
 
 
 @pytest.fixture(scope="session")
-def site(site_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def whole_app(site_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application, made once. Tests ask for `app`, which cleans up behind them."""
     env = environment(site_database.url, tmp_path_factory.mktemp("data"))
     application = create_app(from_environment(Environment(env)))
@@ -136,21 +136,21 @@ def site(site_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def app(site: Flask, site_database: Database) -> Iterator[Flask]:
+def app(whole_app: Flask, site_database: Database) -> Iterator[Flask]:
     """The application with an empty database; afterwards everything the test left is taken back."""
-    before = dict(site.config)
-    yield site
-    site.config.clear()
-    site.config.update(before)
-    with site.app_context():
+    before = dict(whole_app.config)
+    yield whole_app
+    whole_app.config.clear()
+    whole_app.config.update(before)
+    with whole_app.app_context():
         database_extension.session.remove()
     site_database.reset()
     # What this process remembers of the database is about rows that are gone.
     reference.forget()
     limiter.reset()
-    site.extensions["pages"] = PageCache(site.extensions["pages"].limit)
-    shutil.rmtree(site.config["DATA_DIR"] / "files", ignore_errors=True)
-    shutil.rmtree(site.config["DATA_DIR"] / "mail", ignore_errors=True)
+    whole_app.extensions["pages"] = PageCache(whole_app.extensions["pages"].limit)
+    shutil.rmtree(whole_app.config["DATA_DIR"] / "files", ignore_errors=True)
+    shutil.rmtree(whole_app.config["DATA_DIR"] / "mail", ignore_errors=True)
 
 
 @pytest.fixture
