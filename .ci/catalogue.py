@@ -104,6 +104,9 @@ def update() -> None:
     else:
         english = Catalog(locale="en", project="Suara", charset="utf-8", fuzzy=False)
     texts.creation_date = english.creation_date  # a new date alone is no change worth committing
+    english.header_comment = "# English for the Indonesian texts. Kept by `make translations`."
+    english.project, english.version = "Suara", "1"
+    english.msgid_bugs_address = english.last_translator = english.language_team = ""
     english.update(texts, no_fuzzy_matching=True)
     english.obsolete.clear()
     english.fuzzy = False
