@@ -17,7 +17,7 @@ from portal.core import clock, markdown
 from portal.core.locale import current_locale, other_locale_url, unprefixed_root
 from portal.rules.permissions import Case, can
 from portal.rules.workflow import Action
-from portal.web.access import current_actor
+from portal.web.access import current_actor, signed_in_user
 
 
 @lru_cache(maxsize=200)
@@ -85,6 +85,8 @@ def init_rendering(app: Flask) -> None:
         localised=localised,
         site=app.config["SITE"],
         can=_can,
+        # A function: only pages for signed-in people call it, cached ones never touch the session.
+        signed_in_user=signed_in_user,
     )
     app.jinja_env.filters.update(
         date=date_text,

@@ -145,6 +145,7 @@ def _refuse(
     _discard(evidence)
     db.session.rollback()
     case = found(case.reference, actor, at)
+    form.draw_anew(case)
     for name, messages in errors.items():
         form[name].errors = messages
     return render_template("desk/case.html", **page(case, actor, at, where, bound=form)), 422
@@ -166,7 +167,7 @@ def _too_late(
         return _go_on(case, actor, where, None, moved=False)
     for field in form:
         field.errors = []
-    form.version.data = case.version
+    form.draw_anew(case)
     # Every change that raised the version wrote one event (quiet ones, such as notes, come on top).
     news = cases.thread(case.id)[-max(1, min(10, case.version - drawn_from)) :]
     note = None

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, MultipleFileField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from portal.core import clock
@@ -90,9 +90,9 @@ class DayField(DateField):
             return
         today = clock.city_date(clock.now())
         if self.data <= today:
-            raise StopValidation(_("Pilih hari setelah hari ini."))
+            raise ValidationError(_("Pilih hari setelah hari ini."))
         if self.data > today + FURTHEST:
-            raise StopValidation(_("Tanggal ini lebih dari tiga tahun lagi. Periksa tahunnya."))
+            raise ValidationError(_("Tanggal ini lebih dari tiga tahun lagi. Periksa tahunnya."))
 
 
 def place(form: Form, spot: str) -> None:
@@ -116,15 +116,15 @@ class DeskForm(Form):
     def __init__(self, *args: Any, action: str, case: Submission, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action = action
+        self.is_submitted_here = bool(self.version.raw_data)
         if not self.is_submitted_here:
-            self.version.data = case.version
+            self.draw_anew(case)
         place(self, action)
         self.offer(case, actor)
 
-    @property
-    def is_submitted_here(self) -> bool:
-        """Tell whether this form carries what was posted."""
-        return self.version.raw_data is not None and bool(self.version.raw_data)
+    def draw_anew(self, case: Submission) -> None:
+        """Carry the case's version of this moment, whatever was posted."""
+        self.version.data, self.version.raw_data = case.version, None
 
     def offer(self, case: Submission, actor: Actor) -> None:
         """Fill selects with what this actor may choose for this case."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -14,7 +14,7 @@ from portal.queries import programs, reference
 from portal.rules.permissions import Actor
 from portal.services.programs import may_edit
 from portal.web import labels
-from portal.web.desk.forms import NumberSelect, place
+from portal.web.desk.forms import CodeSelect, NumberSelect, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
@@ -36,6 +36,9 @@ class RupiahField(LineField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label, limit=30, required=_l("Tulis anggaran dalam rupiah."), **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        self.data = f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
     def pre_validate(self, form: Any) -> None:
         raw = str(self.data or "")
@@ -63,8 +66,8 @@ class ProgramForm(PlacedForm):
         [InputRequired(_l("Tulis tahun.")), NumberRange(2000, 2100, _l("Tulis tahun, contoh: 2026."))],
     )
     budget = RupiahField(_l("Anggaran (Rp)"))
-    status = SelectField(
-        _l("Status"), choices=[(status.value, text) for status, text in labels.PROGRAM_STATUS.items()]
+    status = CodeSelect(
+        _l("Status"), labels.PROGRAM_STATUS, required=_l("Pilih salah satu dari daftar."), empty=False
     )
     progress = IntegerField(
         _l("Kemajuan (persen)"),

@@ -1,6 +1,6 @@
 """The queues of the desk."""
 
-from flask import abort, redirect, render_template, request
+from flask import abort, redirect, render_template
 from werkzeug.wrappers import Response
 
 from portal.core import clock
@@ -26,6 +26,4 @@ def queue(queue: str | None) -> str | Response:
     wanted = parse_reference(where.filters.words) if where.filters.words else None
     if wanted is not None and cases.by_reference(wanted, actor, at=at) is not None:
         return redirect(where.case_url(wanted), code=303)
-    return render_template(
-        "desk/queue.html", **listing.frame(actor, where, at), searched=request.args.get("q", "")
-    )
+    return render_template("desk/queue.html", **listing.frame(actor, where, at), searched=where.filters.words)
