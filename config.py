@@ -110,7 +110,7 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         "LIMIT_SUBMIT_PER_ADDRESS": env.text(
-            "LIMIT_SUBMIT_PER_ADDRESS", "10/hour" if production else "1000/hour"
+            "LIMIT_SUBMIT_PER_ADDRESS", "60/hour" if production else "1000/hour"
         ),
         "LIMIT_SUBMIT_PER_CONTACT": env.text(
             "LIMIT_SUBMIT_PER_CONTACT", "5/hour" if production else "500/hour"
