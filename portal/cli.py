@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from portal.commands import backups, bulk, clock, docs, outbox, reference, worker
+from portal.commands import backups, bulk, clock, demo, docs, outbox, reference, worker
 
 
 def init_cli(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(clock.group)
+    app.cli.add_command(demo.group)
     app.cli.add_command(docs.command)
     app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)

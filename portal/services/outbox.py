@@ -4,7 +4,9 @@ A row names its recipient by id. Address, name, language and text are looked up 
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +46,20 @@ def announce_to(listener: Callable[[list[int]], None] | None) -> None:
     """Let `listener` hear of rows that may leave at once, after their transaction committed."""
     global _announce
     _announce = listener
+
+
+#: True while history is replayed: what happened long ago writes to nobody.
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Queue nothing inside: for data that tells of the past (demonstration, import of an older system)."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 def next_digest(at: datetime) -> datetime:
@@ -90,7 +106,7 @@ def queue_notices(
     `data` goes to the case's own reporter only: it may carry the sealed token of a question.
     """
     notices = NOTICES.get(event.action, ())
-    if not notices:
+    if not notices or _silent.get():
         return
     db.session.flush()  # need the ids of the case and the event
     rows = []
@@ -163,7 +179,7 @@ def _row(
 
 
 def _insert(rows: list[dict[str, Any]]) -> None:
-    if not rows:
+    if not rows or _silent.get():
         return
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["dedupe_key"])

@@ -1,0 +1,427 @@
+"""Replaying the stories in the order in which they happened, through the same services as the site."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.core.database import db
+from portal.core.sealing import Seal
+from portal.core.storage import Storage
+from portal.models import (
+    Answer,
+    Business,
+    BusinessKind,
+    Draft,
+    HideCode,
+    IdentityMode,
+    Kind,
+    Place,
+    Proposal,
+    Purpose,
+    ReasonCode,
+    Status,
+    Submission,
+    Support,
+)
+from portal.queries import reference
+from portal.rules.permissions import Actor
+from portal.services import attachments, cases, clock, drafts, outbox, submissions
+from portal.services.demo.people import Staff, actor_of
+from portal.services.demo.pictures import Pictures
+from portal.services.demo.programs import Programs
+from portal.services.demo.times import Times, dated
+
+#: The same city each time.
+SEED = 1826
+#: People who support things; few support everything.
+_SUPPORTERS = 420
+#: The agency's own time of the day for what the clock does.
+_CLOCK = time(16, 30)
+
+
+class DemoBroken(Exception):
+    """A story cannot be replayed; the message names it and the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded, in rows."""
+
+    submissions: int
+    proposals: int
+    programs: int
+    links: int
+    supports: int
+    photos: int
+    by_status: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened; `order` decides between two at the same time."""
+
+    at: datetime
+    order: int
+    what: str
+    do: Callable[[], None]
+
+
+def load(folder: Path, *, secret: bytes, seal: Seal, storage: Storage, at: datetime, prefix: str) -> Loaded:
+    """Replay every story of `folder` up to `at`; no mail is queued for the past.
+
+    `secret` is what references and tracking codes derive from. Raises `DemoBroken`; the caller then rolls
+    back, and the photos stored meanwhile are removed here.
+    """
+    random = Random(SEED)  # noqa: S311 (made-up data, no secret)
+    pictures = Pictures(storage)
+    try:
+        with outbox.silenced():
+            return _Replay(folder, random, secret, seal, pictures, at, prefix).run()
+    except BaseException:
+        pictures.discard()
+        raise
+
+
+def _read(folder: Path, pattern: str) -> list[dict[str, Any]]:
+    return [
+        entry
+        for file in sorted(folder.glob(pattern))
+        for entry in json.loads(file.read_text(encoding="utf-8"))
+    ]
+
+
+class _Replay:
+    def __init__(
+        self,
+        folder: Path,
+        random: Random,
+        secret: bytes,
+        seal: Seal,
+        pictures: Pictures,
+        at: datetime,
+        prefix: str,
+    ) -> None:
+        self._folder = folder
+        self._random = random
+        self._secret = secret
+        self._seal = seal
+        self._pictures = pictures
+        self._now = at
+        self._prefix = prefix
+        self._times = Times(reference.calendar(), at, random)
+        self._staff = Staff(folder, at - timedelta(days=400))
+        self._agencies = {agency.code: agency.id for agency in reference.agencies().values()}
+        self._categories = {category.slug: category for category in reference.categories().values()}
+        self._cases: dict[str, Submission] = {}
+        self._moments: list[Moment] = []
+        self._supports = 0
+
+    def run(self) -> Loaded:
+        """Replay everything and count it."""
+        stories = _read(self._folder, "submissions*.json")
+        proposals = _read(self._folder, "proposals*.json")
+        for story in stories:
+            self._plan(story, self._send)
+        for proposal in proposals:
+            self._plan(self._as_story(proposal), self._propose)
+        programs = Programs(
+            _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
+        )
+        self._moments += [
+            Moment(at, len(self._moments) + n, what, do)
+            for n, (at, what, do) in enumerate(programs.moments())
+        ]
+        self._plan_clock()
+        for moment in sorted(self._moments, key=lambda one: (one.at, one.order)):
+            try:
+                moment.do()
+            except Exception as error:
+                raise DemoBroken(f"{moment.what}: {type(error).__name__} {error}") from error
+        db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
+        by_status: dict[str, int] = {}
+        for case in self._cases.values():
+            by_status[case.status] = by_status.get(case.status, 0) + 1
+        return Loaded(
+            len(stories),
+            len(proposals),
+            programs.count,
+            programs.links,
+            self._supports,
+            self._pictures.count,
+            by_status,
+        )
+
+    def _later(self, at: datetime, what: str, do: Callable[[], None]) -> None:
+        self._moments.append(Moment(at, len(self._moments), what, do))
+
+    def _plan(self, story: dict[str, Any], send: Callable[[dict[str, Any], datetime], None]) -> None:
+        """Give every step of a story its moment; what would lie ahead did not happen yet."""
+        key = story["key"]
+        received = before = self._times.received(story["days_ago"], story["hour"])
+        self._later(received, key, partial(send, story, received))
+        for number, step in enumerate(story["story"]):
+            at = self._times.step(received, step["wd"], before)
+            if at is None:
+                return
+            before = at
+            self._later(
+                at,
+                f"{key} step {number} ({step['do']})",
+                partial(self._step, story, step, at),
+            )
+
+    def _plan_clock(self) -> None:
+        """Let the clock act each evening, as the worker does."""
+        day = min(moment.at for moment in self._moments).date()
+        while True:
+            at = datetime.combine(day, _CLOCK, tzinfo=self._times.calendar.tz)
+            if at >= self._now:
+                break
+            self._later(at, f"clock of {day}", partial(self._run_clock, at))
+            day += timedelta(days=1)
+        self._later(self._now, "clock of now", partial(self._run_clock, self._now))
+
+    def _run_clock(self, at: datetime) -> None:
+        while clock.run_due(at):
+            pass
+
+    # --- sending ----------------------------------------------------------------------------------
+
+    def _send(self, story: dict[str, Any], at: datetime) -> None:
+        ward = story["ward"]
+        category = self._categories[story["category"]]
+        name = story["name"]
+        mode = IdentityMode(story["identity"])
+        address = (
+            f"{name.lower().replace(' ', '.')}@warga.example" if name and self._random.random() < 0.7 else ""
+        )
+        self._create(
+            story["key"],
+            at,
+            drafts.Story(
+                kind=Kind(story["kind"]),
+                text=story["text"],
+                place=Place(ward) if ward in set(Place) else Place.WARD,
+                ward_code=None if ward in set(Place) else ward,
+                landmark=story["landmark"],
+                category_id=category.id,
+                title=story["title"],
+            ),
+            submissions.Sender(
+                identity_mode=mode,
+                secret=story["secret"],
+                name=name,
+                email="" if mode is IdentityMode.SHIELDED else address,
+            ),
+            story["photo"],
+        )
+        self._support(self._cases[story["key"]], story["supports"], at)
+
+    def _create(
+        self, key: str, at: datetime, story: drafts.Story, sender: submissions.Sender, motif: str | None
+    ) -> Submission:
+        draft, _ = drafts.begin(drafts.ASPIRATION, at=at)
+        draft.idempotency_key = f"demo:{key}"
+        if motif:
+            purpose = Purpose.PROPOSAL if story.kind is Kind.TOURISM_PACKAGE else Purpose.STORY
+            attachments.attach(self._pictures.photo(motif), to=draft, purpose=purpose, at=at)
+        case = submissions.send(
+            draft,
+            sender=sender,
+            secret=self._secret,
+            seal=self._seal,
+            at=at,
+            locale="id",
+            calendar=self._times.calendar,
+            prefix=self._prefix,
+            story=story,
+        ).submission
+        self._cases[key] = case
+        return case
+
+    def _support(self, case: Submission, number: int, at: datetime) -> None:
+        """Add people who have the same problem, over the three weeks after it was sent."""
+        if case.secret:
+            return
+        latest = min(self._now, at + timedelta(days=21)) - at
+        for person in self._random.sample(range(_SUPPORTERS), number):
+            email = f"warga{person}@warga.example"
+            moment = at + latest * self._random.random()
+            db.session.add(
+                Support(
+                    submission_id=case.id,
+                    person_hash=self._seal.keyed_hash(email),
+                    email=self._seal.seal(email),
+                    locale="id",
+                    created_at=moment,
+                    confirmed_at=moment,
+                )
+            )
+        case.support_count += number
+        self._supports += number
+
+    def _as_story(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        return {"hour": 10, "story": []} | proposal
+
+    def _propose(self, proposal: dict[str, Any], at: datetime) -> None:
+        data, business = proposal["data"], proposal["business"]
+        kind = Kind(proposal["kind"])
+        agency_id = self._agencies.get(proposal["agency"] or "")
+        category = next(
+            (one for one in self._categories.values() if one.agency_id == agency_id),
+            self._categories["lainnya"],
+        )
+        firm = Business(
+            name=business["name"],
+            kind=BusinessKind(business["kind"]),
+            nib=business["nib"],
+            ward_code=business["ward"],
+            public_phone=business["phone"],
+            public_email=business["email"],
+            created_at=at,
+        )
+        db.session.add(firm)
+        public = [
+            name
+            for name in ("background", "purpose", "benefit_citizens")
+            if name not in proposal["proprietary"]
+        ]
+        case = self._create(
+            proposal["key"],
+            at,
+            drafts.Story(
+                kind=kind,
+                text="\n\n".join(data[name] for name in public if data.get(name)),
+                place=Place.WARD,
+                ward_code=business["ward"],
+                category_id=category.id,
+                title=data["title"],
+            ),
+            submissions.Sender(name=business["contact_name"], email=business["email"]),
+            _MOTIFS.get(business["kind"], "wisata") if kind is Kind.TOURISM_PACKAGE else None,
+        )
+        db.session.flush()  # need the id of the business
+        db.session.add(
+            Proposal(
+                submission_id=case.id, business_id=firm.id, data=data, proprietary=proposal["proprietary"]
+            )
+        )
+        db.session.flush()
+
+    # --- handling ---------------------------------------------------------------------------------
+
+    def _step(self, story: dict[str, Any], step: dict[str, Any], at: datetime) -> None:
+        case, day = self._cases[story["key"]], self._times.calendar.day_of(at)
+        text = dated(step.get("text", ""), day)
+        triage = self._staff.triage(case.id)
+        reporter = Actor(reporter_of=frozenset({case.id}))
+        match step["do"]:
+            case "verify":
+                cases.verify(case, category_id=case.category_id, actor=triage, at=at)
+            case "assign":
+                agency_id = self._agencies[step["agency"]]
+                officer = self._staff.officer(agency_id).id if step.get("officer") else None
+                cases.assign(case, agency_id=agency_id, officer_id=officer, actor=triage, at=at)
+            case "note":
+                cases.note(case, text=text, actor=self._author(case, step["by"], triage), at=at)
+            case "ask":
+                cases.ask(case, question=text, seal=self._seal, actor=triage, at=at)
+            case "reply":
+                cases.reply(case, text=text, actor=reporter, at=at)
+            case "hand_over":
+                agency_id = self._agencies[step["agency"]]
+                cases.hand_over(
+                    case, agency_id=agency_id, reason=text, actor=self._giver(case, triage), at=at
+                )
+            case "merge":
+                cases.merge(case, into=self._cases[step["into"]], actor=triage, at=at)
+            case "withdraw":
+                cases.withdraw(case, actor=reporter, at=at)
+            case "not_done":
+                cases.not_done(case, reason=text, actor=reporter, at=at)
+            case "object":
+                cases.object_(case, reason=text, actor=reporter, at=at)
+            case "confirm":
+                cases.confirm(case, value=step["value"] == "yes", reason=text, actor=reporter, at=at)
+            case "hide":
+                cases.hide(case, code=HideCode(step["code"]), text=text, actor=triage, at=at)
+            case _:
+                self._publish(case, story, step, text, day, at, triage)
+
+    def _publish(
+        self,
+        case: Submission,
+        story: dict[str, Any],
+        step: dict[str, Any],
+        text: str,
+        day: date,
+        at: datetime,
+        triage: Actor,
+    ) -> None:
+        publisher = self._staff.publisher(case.agency_id) if case.agency_id else triage
+        match step["do"]:
+            case "answer":
+                cases.answer(case, text=text, actor=publisher, at=at)
+            case "promise":
+                cases.promise(
+                    case, text=text, on=day + timedelta(days=step["in_days"]), actor=publisher, at=at
+                )
+            case "finish":
+                photo = attachments.attach(
+                    self._pictures.photo(step.get("evidence") or story["photo"] or "jalan"),
+                    to=case,
+                    purpose=Purpose.EVIDENCE,
+                    at=at,
+                )
+                cases.finish(case, text=text, evidence=[photo], actor=publisher, at=at)
+            case "accept":
+                cases.accept(case, text=text, actor=self._staff.head(case.agency_id), at=at)
+            case "decline":
+                cases.decline(case, code=ReasonCode(step["code"]), text=text, actor=publisher, at=at)
+            case "defer":
+                # A review that lies behind us would have brought the case back already.
+                today = self._times.calendar.day_of(self._now)
+                review_on = max(day + timedelta(days=step["review_in_days"]), today + timedelta(days=20))
+                cases.defer(
+                    case,
+                    code=ReasonCode(step["code"]),
+                    text=text,
+                    review_on=review_on,
+                    actor=publisher,
+                    at=at,
+                )
+            case "refer":
+                who = publisher if case.status is Status.ASSIGNED else triage
+                cases.refer(case, institution=step["institution"], text=text, actor=who, at=at)
+            case "edit_answer":
+                newest = select(Answer).where(
+                    Answer.submission_id == case.id, Answer.published_at.is_not(None)
+                )
+                answer = db.session.scalars(newest.order_by(Answer.id.desc()).limit(1)).one()
+                cases.edit_answer(case, answer, text=text, actor=publisher, at=at)
+            case other:
+                raise DemoBroken(f"nobody knows how to {other}")
+
+    def _author(self, case: Submission, by: str, triage: Actor) -> Actor:
+        if by == "triage" or case.agency_id is None:
+            return triage
+        return (
+            self._staff.head(case.agency_id)
+            if by == "head"
+            else actor_of(self._staff.officer(case.agency_id))
+        )
+
+    def _giver(self, case: Submission, triage: Actor) -> Actor:
+        """Return who hands a case over: the head the first time, then only the coordinator."""
+        return self._staff.head(case.agency_id) if case.handovers == 0 else triage
+
+
+#: Photos that a business of a kind would send with its package.
+_MOTIFS = {"boat": "kapal", "guide": "wisata", "homestay": "taman", "food": "pasar", "craft": "pasar"}
