@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from portal.core import clock
 from portal.core.database import db, writing
@@ -12,6 +13,7 @@ from portal.services import backups
 
 @click.command("backup")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
 def backup(target: Path) -> None:
     """Write the database and all files into TARGET while the site runs. Keys are never part of it."""
     try:
@@ -31,6 +33,7 @@ def backup(target: Path) -> None:
 
 @click.command("restore")
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
 def restore(source: Path) -> None:
     """Check the backup SOURCE and bring it back into an empty database. Stop the site first."""
     try:

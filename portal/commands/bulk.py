@@ -4,6 +4,7 @@ from time import monotonic
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from portal.commands.demo import SHIPPED
 from portal.core import clock
@@ -16,6 +17,7 @@ from portal.services import bulk
 @click.option("--submissions", "count", type=click.IntRange(1, 5_000_000), required=True, help="How many.")
 @click.option("--seed", default=1, show_default=True, help="The same number gives the same submissions.")
 @click.option("--yes", is_flag=True, help="Needed where PORTAL_ENV is production.")
+@with_appcontext
 def command(count: int, seed: int, yes: bool) -> None:
     """Write many made-up submissions with everything that became of them."""
     if current_app.config["ENVIRONMENT"] == "production" and not yes:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 
 from PIL import Image, ImageDraw
 
@@ -21,7 +20,6 @@ _SAND, _ROAD, _STONE, _WOOD = "#e6d4ae", "#6b6f73", "#a9aca8", "#8a5a37"
 _RED, _GOLD, _INK, _WHITE = "#b3392f", "#e0a526", "#22343a", "#fbf8f1"
 
 _Draw = ImageDraw.ImageDraw
-Box = tuple[float, float, float, float]
 
 
 class Pictures:
@@ -53,7 +51,7 @@ class Pictures:
         for key, data in ((stored.storage_key, image.data), (stored.thumbnail_key, image.thumbnail)):
             self._storage.put(key, data, image.mime)
             self._keys.append(key)
-        return replace(stored)
+        return stored
 
     def discard(self) -> None:
         """Remove what was stored: the replay did not come to its end."""
@@ -169,7 +167,7 @@ def _rubbish(pen: _Draw, variant: int) -> None:
     _sea(pen, 430, 640)
     pen.polygon([(0, 640), (1200, 600), (1200, 900), (0, 900)], fill=_SAND)
     for number in range(22):
-        x, y = 130 + (number * 173 + 60 * variant) % 900, 690 + (number * 97) % 160
+        x, y = 90 + (number * 431 + 60 * variant) % 980, 670 + (number * 59) % 170
         colour = (_RED, _WHITE, _GOLD, _SEA, _STONE)[number % 5]
         if number % 3:
             pen.rounded_rectangle((x, y, x + 62, y + 34), 12, fill=colour)
@@ -194,11 +192,10 @@ def _lamp(pen: _Draw, variant: int) -> None:
 def _island(pen: _Draw, variant: int) -> None:
     _sea(pen, 430)
     x = 420 - 220 * variant
-    pen.ellipse((x, 350, x + 560, 620), fill=_SAND)
-    pen.polygon([(x + 70, 470), (x + 200, 300), (x + 330, 260), (x + 500, 460)], fill=_HILL)
-    pen.rectangle((0, 500, 1200, 540), fill=_SEA)
+    pen.chord((x, 400, x + 560, 600), 180, 360, fill=_SAND)
+    pen.polygon([(x + 90, 440), (x + 200, 300), (x + 330, 260), (x + 480, 440)], fill=_HILL)
     for palm in (x + 130, x + 430):
-        pen.line((palm, 500, palm + 24, 330), fill=_WOOD, width=16)
+        pen.line((palm, 470, palm + 24, 330), fill=_WOOD, width=16)
         for dx, dy in ((-110, 20), (-80, -50), (20, -90), (120, -40), (130, 30)):
             pen.line((palm + 24, 330, palm + 24 + dx, 330 + dy), fill=_HILL, width=18)
     _boat(pen, 640 - 420 * variant, 720, 0.8)
