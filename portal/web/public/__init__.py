@@ -3,7 +3,9 @@
 from portal.web.public import (  # noqa: F401 (importing a module hangs its views on the blueprint)
     about,
     attachments,
+    business,
     home,
+    packages,
     programs,
     question,
     receipt,
