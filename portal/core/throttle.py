@@ -1,5 +1,8 @@
 """Rate limits. Counters live in memory or Redis, so a refused request still counts."""
 
+import math
+import time
+
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse
@@ -15,3 +18,9 @@ def hit(limit: str, *key: str, cost: int = 1) -> bool:
 def within(limit: str, *key: str) -> bool:
     """Tell whether another use of `key` would still be within `limit`, without counting."""
     return limiter.limiter.test(parse(limit), *key)
+
+
+def seconds_left(limit: str, *key: str) -> int:
+    """Return the seconds (at least 1) until the present window of `key` ends."""
+    stats = limiter.limiter.get_window_stats(parse(limit), *key)
+    return max(1, math.ceil(stats.reset_time - time.time()))

@@ -1,5 +1,6 @@
 """Users and their sessions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -56,3 +57,25 @@ def ids_with_role(role: Role, agency_id: int | None = None) -> list[int]:
 def count() -> int:
     """Return how many users there are."""
     return db.session.scalar(select(func.count()).select_from(User)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A browser in which somebody is signed in."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime
+    is_this: bool
+
+
+def sessions_of(user_id: int, *, at: datetime, this: str) -> list[OpenSession]:
+    """Return a user's open sessions, newest first (at most 50); `this` is the token of the present one."""
+    query = (
+        select(UserSession.id, UserSession.created_at, UserSession.expires_at, UserSession.token_hash)
+        .where(UserSession.user_id == user_id, UserSession.expires_at > at)
+        .order_by(UserSession.id.desc())
+        .limit(50)
+    )
+    mine = digest(this)
+    return [OpenSession(*row[:3], row[3] == mine) for row in db.session.execute(query)]

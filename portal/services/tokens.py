@@ -51,6 +51,19 @@ def redeem(raw: str, purpose: TokenPurpose, at: datetime) -> int | None:
     return db.session.scalar(used)
 
 
+def void(purpose: TokenPurpose, subject_id: int, at: datetime) -> None:
+    """Use up every token of a purpose for a row, so that none of the mailed links works any more."""
+    db.session.execute(
+        update(ScopedToken)
+        .where(
+            ScopedToken.purpose == purpose,
+            ScopedToken.subject_id == subject_id,
+            ScopedToken.used_at.is_(None),
+        )
+        .values(used_at=at)
+    )
+
+
 def forget_expired(at: datetime) -> None:
     """Delete the tokens that expired more than a month ago (until then a late click gets an explanation)."""
     db.session.execute(delete(ScopedToken).where(ScopedToken.expires_at < at - timedelta(days=30)))

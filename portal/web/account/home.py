@@ -1,0 +1,106 @@
+"""One's own account: roles, open sessions, password, language of mail."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.core import clock
+from portal.core.locale import unprefixed_root
+from portal.queries import people, reference
+from portal.services import accounts, sessions
+from portal.web import labels
+from portal.web.access import current_actor, signed_in, signed_in_user
+from portal.web.account.blueprint import blueprint
+from portal.web.account.forms import ChangePasswordForm, LanguageForm
+from portal.web.forms import render_form
+from portal.web.rendering import localised
+
+
+def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
+    user = signed_in_user()
+    agencies = reference.agencies()
+    # The form with the fault comes first: the summary at the top is drawn from it.
+    forms = [language, password] if language.errors else [password, language]
+    return render_form(
+        "account/home.html",
+        forms,
+        password=password,
+        language=language,
+        user=user,
+        actor=current_actor(),
+        roles=[
+            (
+                labels.ROLE[seat.role],
+                localised(agencies[seat.agency_id], "name") if seat.agency_id in agencies else "",
+                seat.publisher,
+            )
+            for seat in user.memberships
+        ],
+        sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
+    )
+
+
+@blueprint.get("/akun")
+@signed_in
+def home() -> Any:
+    """Show who one is here, and what may be changed about it."""
+    return _page(ChangePasswordForm(), LanguageForm(locale=signed_in_user().locale))
+
+
+@blueprint.post("/akun/kata-sandi")
+@signed_in
+def change_password() -> Any:
+    """Change the password; every other browser is signed out."""
+    user = signed_in_user()
+    form = ChangePasswordForm()
+    if form.validate():
+        if not accounts.knows_password(user, form.current.data):
+            form.refuse_current()
+        else:
+            try:
+                accounts.set_password(
+                    user, form.password.data, at=clock.now(), keep_session=current_user.token
+                )
+            except accounts.WeakPassword as error:
+                form.refuse(error.weakness)
+            else:
+                flash(_("Kata sandi baru berlaku. Browser lain sudah dikeluarkan."))
+                return redirect(url_for("account.home"), code=303)
+    language = LanguageForm(formdata=None, locale=user.locale)
+    return _page(form, language)
+
+
+@blueprint.post("/akun/bahasa")
+@signed_in
+def change_language() -> Any:
+    """Choose the language of mail, and go on reading in it."""
+    form = LanguageForm()
+    if not form.validate():
+        return _page(ChangePasswordForm(formdata=None), form)
+    locale = form.locale.data
+    accounts.set_locale(signed_in_user(), locale)
+    with force_locale(locale):
+        flash(_("Bahasa disimpan."))
+    prefix = "" if locale == current_app.config["BABEL_DEFAULT_LOCALE"] else f"/{locale}"
+    return redirect(f"{unprefixed_root()}{prefix}/akun", code=303)
+
+
+@blueprint.post("/akun/sesi/<int:session_id>/akhiri")
+@signed_in
+def end_session(session_id: int) -> Any:
+    """Sign another browser out."""
+    accounts.end_session(signed_in_user(), session_id)
+    flash(_("Browser itu sudah dikeluarkan."))
+    return redirect(url_for("account.home"), code=303)
+
+
+@blueprint.post("/akun/sesi/akhiri")
+@signed_in
+def end_sessions() -> Any:
+    """Sign every other browser out."""
+    sessions.end_all(signed_in_user(), except_token=current_user.token)
+    flash(_("Semua browser lain sudah dikeluarkan."))
+    return redirect(url_for("account.home"), code=303)
