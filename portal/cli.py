@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.commands import backups, bulk, clock, demo, docs, outbox, reference, worker
+from portal.commands import backups, bulk, clock, demo, docs, imports, outbox, reference, worker
 
 
 def init_cli(app: Flask) -> None:
@@ -16,3 +16,4 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(backups.backup)
     app.cli.add_command(backups.restore)
     app.cli.add_command(bulk.command)
+    app.cli.add_command(imports.command)
