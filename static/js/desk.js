@@ -37,6 +37,12 @@ const keys = {
   n: () => compose('note'),
   r: () => compose('answer'),
 };
+// A link to a part of this page also puts the focus there; the answer's first turns its tab up.
+for (const link of document.querySelectorAll('.decisions a[href^="#"]')) link.addEventListener('click', event => {
+  event.preventDefault();
+  if (link.dataset.key == 'r') compose('answer');
+  else find(link.hash.slice(1))?.focus();
+});
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   const target = event.target;
@@ -51,7 +57,9 @@ document.addEventListener('keydown', event => {
     help.showModal();
     return;
   }
-  const act = keys[event.key.toLowerCase()];
+  const key = event.key.toLowerCase();
+  const button = /^[a-z0-9]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+  const act = keys[key] ?? (button && (() => button.click()));
   if (act) {
     event.preventDefault();
     act();

@@ -1,10 +1,8 @@
 """People at their desks."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy.event import listen, remove
 
 from portal.core import clock
 from portal.models import Agency, Role, User
@@ -75,23 +73,3 @@ def publisher(at_desk, agency) -> Desk:
 @pytest.fixture
 def head(at_desk, agency) -> Desk:
     return at_desk(Role.HEAD, agency)
-
-
-@pytest.fixture
-def count_queries(db):
-    """Collect the statements that the database is asked within a block."""
-
-    @contextmanager
-    def collect() -> Iterator[list[str]]:
-        said: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            said.append(statement)
-
-        listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield said
-        finally:
-            remove(db.engine, "before_cursor_execute", note)
-
-    return collect
