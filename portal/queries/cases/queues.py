@@ -246,7 +246,8 @@ def queue(
         query = query.where(position < edge if falling else position > edge)
     keys = (order.key, Submission.id)
     query = query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(size + 1)
-    rows = [CaseRow(*row) for row in db.session.execute(query)]
+    found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
+    rows = [CaseRow(*row) for row in found]
     return page_of(rows, size, cursor, lambda row: (order.pack(row.key), row.id))
 
 

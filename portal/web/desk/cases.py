@@ -174,7 +174,7 @@ def page(
         "similar": _similar(case),
         "named": cases.named(case.id) if case.secret else [],
         "proposal": proposal,
-        "proposal_rows": proposal_rows(proposal) if proposal is not None else [],
+        "proposal_rows": proposal_rows(proposal, case.kind) if proposal is not None else [],
         "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,
         "revealed": revealed,

@@ -1,39 +1,28 @@
-"""The fields of a proposal as its staff read them, proprietary ones included and marked."""
+"""The answers of a proposal as its staff read them, proprietary ones included and marked."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask_babel import gettext as _
-
-from portal.models import Proposal
+from portal.models import Kind, Proposal
+from portal.rules import proposals as rules
+from portal.web import proposal_labels
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """One field: its label, its value as lines, and whether the business keeps it to itself."""
+    """One answer: its label, its lines, and whether the business keeps it to itself."""
 
     label: str
     lines: list[str]
     proprietary: bool
 
 
-def proposal_rows(proposal: Proposal) -> list[ProposalRow]:
-    """Return the filled-in fields in the order in which they were given."""
+def proposal_rows(proposal: Proposal, kind: Kind) -> list[ProposalRow]:
+    """Return the answers in the order of the catalogue; what it does not know (any more) comes last."""
+    known = [field.name for field in rules.fields_of(kind)]
+    names = [*known, *(name for name in proposal.data if name not in known)]
     kept = set(proposal.proprietary)
     return [
-        ProposalRow(name.replace("_", " ").capitalize(), lines, name in kept)
-        for name, value in proposal.data.items()
-        if (lines := _lines(value))
+        ProposalRow(proposal_labels.label(name), lines, name in kept)
+        for name in names
+        if (lines := proposal_labels.lines(name, proposal.data.get(name)))
     ]
-
-
-def _lines(value: Any) -> list[str]:
-    if value in (None, "", [], {}):
-        return []
-    if isinstance(value, bool):
-        return [_("Ya") if value else _("Tidak")]
-    if isinstance(value, dict):
-        return [" · ".join(str(part) for part in value.values() if part not in (None, ""))]
-    if isinstance(value, list):
-        return [line for item in value for line in _lines(item)]
-    return str(value).splitlines()

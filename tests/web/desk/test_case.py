@@ -237,14 +237,17 @@ def test_a_proposal_shows_its_fields_and_marks_proprietary_ones(triage, db):
     case = make_case(kind=Kind.TOURISM_PACKAGE)
     proposal = db.session.get_one(Proposal, case.id)
     proposal.data = {
+        "old_field": "Isian lama",
+        "price_per_person": 250_000,
+        "route": [{"time": "18:00", "place": "Dermaga"}],
         "title": "Wisata bagan malam",
-        "price": 250000,
-        "route": [{"stop": "Dermaga", "hour": "18:00"}],
     }
-    proposal.proprietary = ["price"]
+    proposal.proprietary = ["price_per_person"]
     page = text_of(triage.open(case))
     assert "Wisata bagan malam" in page
-    assert "Dermaga · 18:00" in page
+    assert "Rp 250.000" in page
+    assert "Dermaga" in page
+    assert page.index("Wisata bagan malam") < page.index("Isian lama"), "in the order of the catalogue"
     assert page.count("Rahasia usaha") == 1
 
 
