@@ -22,6 +22,7 @@ from portal.core.sealing import Seal
 from portal.core.staticfiles import compressed
 from portal.core.storage import Storage
 from portal.core.throttle import limiter
+from portal.queries import pages
 from portal.web import access, errors, rendering
 from portal.web.account import blueprint as account
 from portal.web.admin import blueprint as admin
@@ -42,7 +43,7 @@ class Portal(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; commit an unsafe method under 400, roll back everything else."""
         unsafe = request.method not in security.SAFE_METHODS
-        with writing(unsafe):
+        with writing(unsafe), pages.one_reading():
             try:
                 response: Response = self.make_response(super().dispatch_request())
                 if unsafe and response.status_code < 400:

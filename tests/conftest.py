@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import Result
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import event
 
 from config import Environment, from_environment
 from portal import create_app
@@ -179,6 +181,30 @@ def new_client(app: Flask) -> Callable[[], PageClient]:
 def client(new_client: Callable[[], PageClient]) -> PageClient:
     """One visitor. Every page they get is checked for valid HTML, labels and the like."""
     return new_client()
+
+
+@pytest.fixture
+def count_queries(db: SQLAlchemy) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Collect the statements that the database is asked within a block (without BEGIN).
+
+    The page version, read on a plain connection, is not among them: every public page costs that one more.
+    """
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        said: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                said.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield said
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return collect
 
 
 @pytest.fixture

@@ -534,5 +534,5 @@ def _added(row: T) -> T:
 
 def _reference(row: T) -> T:
     # what the site remembers of reference data is read anew once this is committed
-    pages.touch()
+    pages.touch_reference()
     return _added(row)

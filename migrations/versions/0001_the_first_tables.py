@@ -132,6 +132,7 @@ def upgrade() -> None:
         "page_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reference_number", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_page_version"),
     )
     op.create_table(

@@ -96,9 +96,13 @@ class Setting(Base):
 
 
 class PageVersion(Base):
-    """One row; every change that the public may see raises `number`, which voids cached pages."""
+    """One row; every change that the public may see raises `number`, which voids cached pages.
+
+    `reference_number` goes up where reference data changed, which every process remembers.
+    """
 
     __tablename__ = "page_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
+    reference_number: Mapped[int] = mapped_column(default=0, server_default="0")

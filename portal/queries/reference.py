@@ -1,6 +1,6 @@
 """Agencies, categories, places, holidays and settings: few rows, read often.
 
-They are kept in memory per process and read anew when the page version moves, so that a request that
+They are kept in memory per process and read anew when their version moves, so that a request that
 needs them costs no query of its own and an admin's change is seen at once.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.core.clock import CITY_TZ
@@ -76,7 +76,7 @@ class _Memory:
     """Values by name, all of one database and one page version."""
 
     def __init__(self) -> None:
-        self._stamp: tuple[str, int] = ("", -1)
+        self._stamp: tuple[Engine | None, int] = (None, -1)
         self._values: dict[str, Any] = {}
         self._lock = Lock()
 
@@ -86,7 +86,7 @@ class _Memory:
         It is read on a connection of its own, begun after the version was: the request's transaction may be
         older than the version and would let an outdated value stand under the new one.
         """
-        stamp = (str(db.engine.url), pages.version())
+        stamp = (db.engine, pages.reference_version())
         with self._lock:
             if stamp != self._stamp:
                 self._stamp, self._values = stamp, {}
@@ -103,7 +103,7 @@ class _Memory:
     def forget(self) -> None:
         """Drop everything (a test that empties the tables also turns the version back)."""
         with self._lock:
-            self._stamp, self._values = ("", -1), {}
+            self._stamp, self._values = (None, -1), {}
 
 
 _memory = _Memory()

@@ -85,10 +85,18 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def by_agency(period: Period, *, at: datetime) -> dict[int | None, Figures]:
-    """Return the figures of what was received in a period, by the agency that has it (None: not assigned)."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a period: of the city, and by the agency that has the case (None: not assigned)."""
+
+    overall: Figures
+    by_agency: dict[int | None, Figures]
+
+
+def report(period: Period, *, at: datetime) -> Report:
+    """Return the figures of what was received in a period, in two queries however many cases there are."""
     overdue = and_(Submission.status.in_(_WAITING), Submission.due_at < at, Submission.paused_at.is_(None))
-    query = (
+    counted = (
         select(
             Submission.agency_id,
             func.count(),
@@ -100,43 +108,26 @@ def by_agency(period: Period, *, at: datetime) -> dict[int | None, Figures]:
         .where(_received_in(period))
         .group_by(Submission.agency_id)
     )
-    medians = _medians(period)
-    return {
-        row[0]: Figures(row[1], row[2], row[3], row[4], row[5], medians.get(row[0]))
-        for row in db.session.execute(query)
-    }
-
-
-def _medians(period: Period) -> dict[int | None, float]:
-    """Return the median working days by agency, from counts per day: small however many cases there are."""
-    query = (
+    rows = {row[0]: tuple(row[1:]) for row in db.session.execute(counted)}
+    # Medians from counts per number of days: few rows, and the same on both engines.
+    spent = (
         select(Submission.agency_id, Submission.answered_in_days, func.count())
         .where(_received_in(period), Submission.answered_in_days.is_not(None))
         .group_by(Submission.agency_id, Submission.answered_in_days)
     )
     days: dict[int | None, list[int]] = defaultdict(list)
-    for agency_id, value, number in db.session.execute(query):
+    for agency_id, value, number in db.session.execute(spent):
         days[agency_id] += [value or 0] * number
-    return {agency_id: median(values) for agency_id, values in days.items() if len(values) >= SMALL}
+    everywhere = [value for values in days.values() for value in values]
+    sums = [sum(numbers) for numbers in zip(*rows.values(), strict=True)] or [0] * 5
+    return Report(
+        Figures(*sums, _median(everywhere)),
+        {agency_id: Figures(*row, _median(days[agency_id])) for agency_id, row in rows.items()},
+    )
 
 
-def overall(period: Period, *, at: datetime) -> Figures:
-    """Return the figures of the whole city over a period."""
-    parts = by_agency(period, at=at).values()
-    query = (
-        select(Submission.answered_in_days, func.count())
-        .where(_received_in(period), Submission.answered_in_days.is_not(None))
-        .group_by(Submission.answered_in_days)
-    )
-    days = [value or 0 for value, number in db.session.execute(query) for _ in range(number)]
-    return Figures(
-        sum(part.received for part in parts),
-        sum(part.answered for part in parts),
-        sum(part.on_time for part in parts),
-        sum(part.overdue for part in parts),
-        sum(part.reopened for part in parts),
-        median(days) if len(days) >= SMALL else None,
-    )
+def _median(days: Sequence[int]) -> float | None:
+    return median(days) if len(days) >= SMALL else None
 
 
 def received_by_month(months: Sequence[date]) -> list[tuple[date, int]]:

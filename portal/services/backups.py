@@ -293,5 +293,7 @@ def _bring_back(copy: Path, engine: Engine) -> None:
             raise RestoreRefused(trouble)
     with engine.begin() as connection:
         # What a proxy or a process kept of the pages before must not pass for what is there now.
-        raised = text("UPDATE page_version SET number = number + :more")
+        raised = text(
+            "UPDATE page_version SET number = number + :more, reference_number = reference_number + :more"
+        )
         connection.execute(raised, {"more": _NEW_PAGES})

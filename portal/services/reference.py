@@ -44,7 +44,11 @@ def load(folder: Path, *, overwrite: bool = False) -> dict[str, Count]:
     done["institutions"] = _add(folder / "institutions.csv", Institution, "name_id", _institution, overwrite)
     if any(count.added or count.reset for count in done.values()):
         # Running processes remember reference data under this number.
-        db.session.execute(update(PageVersion).values(number=PageVersion.number + 1))
+        db.session.execute(
+            update(PageVersion).values(
+                number=PageVersion.number + 1, reference_number=PageVersion.reference_number + 1
+            )
+        )
     return done
 
 

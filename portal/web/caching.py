@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Response, current_app, make_response, request, session
+from flask import Response, current_app, make_response, request
+from flask.globals import request_ctx
 
 from portal.core import clock
 from portal.core.locale import current_locale
@@ -34,7 +35,7 @@ def cached_page(view: Callable[P, Any]) -> Callable[P, Any]:
         page = store.get(key)
         if page is None:
             response = make_response(view(*args, **kwargs))
-            if response.status_code != 200 or response.is_streamed or session.accessed or session.modified:
+            if response.status_code != 200 or response.is_streamed or _session_was_used():
                 return response
             page = store.put(
                 key,
@@ -45,6 +46,12 @@ def cached_page(view: Callable[P, Any]) -> Callable[P, Any]:
         return _answer(page)
 
     return wrapped
+
+
+def _session_was_used() -> bool:
+    # Asking through the proxy would count as using it.
+    used = request_ctx._session
+    return used is not None and (used.accessed or used.modified)
 
 
 def _answer(page: CachedPage) -> Response:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.models import (
+    AnswerKind,
     BusinessKind,
     HideCode,
     IdentityMode,
@@ -78,6 +79,17 @@ IDENTITY = {
 PLACE = {
     Place.SEA: _l("Di laut atau pulau"),
     Place.UNKNOWN: _l("Lokasi tidak disebutkan"),
+}
+
+#: Headings of official texts on a public page.
+ANSWER = {
+    AnswerKind.ANSWER: _l("Jawaban resmi"),
+    AnswerKind.PROMISE: _l("Pekerjaan yang dijanjikan"),
+    AnswerKind.FINISH: _l("Hasil pekerjaan"),
+    AnswerKind.ACCEPT: _l("Diterima sebagai kemitraan"),
+    AnswerKind.DECLINE: _l("Keputusan: tidak dapat dilakukan"),
+    AnswerKind.DEFER: _l("Keputusan: ditunda"),
+    AnswerKind.REFER: _l("Keputusan: dialihkan"),
 }
 
 ROLE = {

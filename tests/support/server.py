@@ -105,7 +105,9 @@ class Server:
         self._resets += 1
         with self.arrange():
             number = 100_000 * self._resets  # higher than any version a page was kept under
-            db.session.execute(text("UPDATE page_version SET number = :number"), {"number": number})
+            db.session.execute(
+                text("UPDATE page_version SET number = :n, reference_number = :n"), {"n": number}
+            )
 
     def close(self) -> None:
         """Stop, and let go of the database."""

@@ -22,6 +22,6 @@ def home() -> str:
     return render_template(
         "public/home.html",
         answered=cards(submissions.newly_answered()),
-        figures=statistics.overall(Period.month(today), at=at),
+        figures=statistics.report(Period.month(today), at=at).overall,
         month=labels.month_text(today),
     )

@@ -43,8 +43,7 @@ def _wanted_month(months: list[date]) -> date:
     return by_key.get(request.args.get("bulan", ""), months[0])
 
 
-def _rows(period: Period) -> list[AgencyFigures]:
-    found = statistics.by_agency(period, at=clock.now())
+def _rows(found: dict[int | None, Figures]) -> list[AgencyFigures]:
     rows = [
         AgencyFigures(agency_name(agency.id, short=True), agency.slug, found.get(agency.id, NOTHING))
         for agency in reference.agencies().values()
@@ -64,11 +63,11 @@ def transparency() -> str:
     today = clock.city_date(clock.now())
     months = _months(today)
     month = _wanted_month(months)
-    period = Period.month(month)
+    report = statistics.report(Period.month(month), at=clock.now())
     return render_template(
         "public/transparency.html",
-        overall=statistics.overall(period, at=clock.now()),
-        rows=_rows(period),
+        overall=report.overall,
+        rows=_rows(report.by_agency),
         month=month,
         month_name=labels.month_text(month),
         months=[(item.strftime("%Y-%m"), labels.month_text(item)) for item in months],
@@ -110,7 +109,7 @@ def transparency_csv() -> Response:
             row.figures.reopened,
             "" if row.figures.median_days is None else row.figures.median_days,
         ]
-        for row in _rows(Period.month(month))
+        for row in _rows(statistics.report(Period.month(month), at=clock.now()).by_agency)
     ]
     response = Response(write_csv([header, *body]), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition(f"keterbukaan-{key}.csv")
