@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from portal.commands import backups, bulk, clock, demo, docs, imports, outbox, reference, worker
+from portal.commands import admin, backups, bulk, clock, demo, docs, imports, outbox, reference, worker
 
 
 def init_cli(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(admin.group)
     app.cli.add_command(clock.group)
     app.cli.add_command(demo.group)
     app.cli.add_command(docs.command)

@@ -1,0 +1,51 @@
+"""What kinds of mail and acts of admins are called."""
+
+from flask_babel import lazy_gettext as _l
+
+MAIL = {
+    "receipt": _l("Tanda terima"),
+    "assigned": _l("Diteruskan ke dinas"),
+    "question": _l("Pertanyaan dari petugas"),
+    "answered": _l("Dijawab"),
+    "promised": _l("Dijanjikan"),
+    "done": _l("Selesai"),
+    "accepted": _l("Diterima"),
+    "declined": _l("Belum dapat"),
+    "deferred": _l("Ditunda"),
+    "referred": _l("Bukan wewenang Pemko"),
+    "reviewed": _l("Ditinjau ulang"),
+    "answer_edited": _l("Jawaban diperbaiki"),
+    "merged": _l("Digabung"),
+    "unmerged": _l("Gabungan dibatalkan"),
+    "hidden": _l("Disembunyikan"),
+    "unhidden": _l("Ditampilkan lagi"),
+    "linked": _l("Dihubungkan ke program"),
+    "unlinked": _l("Lepas dari program"),
+    "program_progress": _l("Kemajuan program"),
+    "reopened": _l("Dibuka kembali"),
+    "expired": _l("Pertanyaan kedaluwarsa"),
+    "support_confirm": _l("Konfirmasi dukungan"),
+    "password_reset": _l("Kata sandi baru"),
+    "digest": _l("Ringkasan harian"),
+    "staff_assigned": _l("Petugas: tugas baru"),
+    "staff_due": _l("Petugas: tenggat"),
+    "staff_reopened": _l("Petugas: dibuka kembali"),
+    "staff_reply": _l("Petugas: balasan warga"),
+}
+
+_TRACE = {
+    "user_created": _l("Akun dibuat"),
+    "user_activated": _l("Akun dibuka"),
+    "user_deactivated": _l("Akun ditutup"),
+    "role_granted": _l("Peran diberikan"),
+    "role_revoked": _l("Peran dicabut"),
+    "publisher_granted": _l("Boleh menerbitkan jawaban"),
+    "publisher_revoked": _l("Tidak lagi menerbitkan jawaban"),
+    "password_set": _l("Kata sandi disetel di server"),
+    "reference_changed": _l("Data rujukan diubah"),
+}
+
+
+def trace_text(what: str) -> str:
+    """Say what somebody did."""
+    return str(_TRACE.get(what, what))
