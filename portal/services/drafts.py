@@ -77,6 +77,7 @@ def add_files(
     at: datetime,
     storage: Storage,
     purpose: Purpose = Purpose.STORY,
+    proprietary: bool = False,
     max_photos: int = MAX_PHOTOS,
     max_documents: int = MAX_DOCUMENTS,
 ) -> list[StoredFile]:
@@ -95,7 +96,7 @@ def add_files(
         else:
             left_over.append(file)
             continue
-        attachments.attach(file, to=draft, purpose=purpose, at=at)
+        attachments.attach(file, to=draft, purpose=purpose, at=at, proprietary=proprietary)
     attachments.discard(left_over, storage=storage)
     draft.updated_at = at
     return left_over

@@ -1,11 +1,182 @@
-"""What becomes of an accepted proposal."""
+"""Proposals of businesses: kept as a draft, sent as a submission, accepted as a partnership."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.core.database import db
-from portal.models import Kind, Package, Partnership, PartnershipStage, Proposal, Submission
+from portal.core.sealing import Seal
+from portal.models import (
+    Business,
+    BusinessKind,
+    Draft,
+    Kind,
+    Package,
+    Partnership,
+    PartnershipStage,
+    Place,
+    Proposal,
+    Submission,
+)
+from portal.queries import drafts as draft_queries
+from portal.rules import proposals as rules
+from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
+from portal.services import drafts, submissions
+from portal.services.drafts import Story
+from portal.services.submissions import DraftIncomplete, Receipt, Sender
+
+#: Parts of the contact; a draft keeps them sealed.
+CONTACT = ("contact_name", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a draft holds of a proposal so far."""
+
+    kind: Kind
+    business: dict[str, Any]
+    fields: dict[str, Any]
+    proprietary: list[str]
+    #: Marks of complete steps (`rules.proposals.mark`).
+    done: list[str]
+
+    @property
+    def missing_step(self) -> int | None:
+        """Return the first step that is not complete, or None: it may be checked and sent."""
+        return rules.missing_step(self.kind, self.fields, self.done)
+
+
+def written(draft: Draft | None) -> Written:
+    """Return what was written so far; nothing at all for no draft."""
+    data = draft.data if draft is not None else {}
+    business = data.get("business", {})
+    return Written(
+        rules.kind_of(business.get("cooperation")),
+        business,
+        data.get("fields", {}),
+        data.get("proprietary", []),
+        data.get("done", []),
+    )
+
+
+def contact(draft: Draft, seal: Seal) -> dict[str, str]:
+    """Open the contact that the draft keeps sealed."""
+    return {name: seal.open(value) for name, value in draft.data.get("contact", {}).items()}
+
+
+def save_business(
+    draft: Draft, business: dict[str, Any], contact: dict[str, str], *, seal: Seal, at: datetime
+) -> None:
+    """Keep the valid answers of step 1; the contact is sealed at once."""
+    kept = {**draft.data.get("contact", {})}
+    for name, value in contact.items():
+        if value:
+            kept[name] = seal.seal(value)
+        else:
+            kept.pop(name, None)
+    merged = {**draft.data.get("business", {}), **business}
+    drafts.save(draft, {"business": merged, "contact": kept}, at=at)
+
+
+def save_fields(draft: Draft, values: dict[str, Any], *, at: datetime) -> None:
+    """Keep answers of a step; an emptied one is taken away."""
+    merged = {**draft.data.get("fields", {}), **values}
+    drafts.save(draft, {"fields": {k: v for k, v in merged.items() if rules.filled(v)}}, at=at)
+
+
+def save_private(
+    draft: Draft, proprietary: Collection[str], private_files: Collection[str], *, at: datetime
+) -> None:
+    """Keep which answers and which files (by token) are never to be public."""
+    allowed = rules.can_be_private(written(draft).kind, written(draft).fields)
+    drafts.save(draft, {"proprietary": [name for name in allowed if name in proprietary]}, at=at)
+    for file in draft_queries.files(draft.id):
+        file.proprietary = file.token in private_files
+
+
+def note_step(draft: Draft, step: int, *, complete: bool, at: datetime) -> None:
+    """Note whether a step is complete."""
+    so_far = written(draft)
+    mark = rules.mark(so_far.kind, step)
+    done = [other for other in so_far.done if other != mark]
+    drafts.save(draft, {"done": [*done, mark] if complete else done}, at=at)
+
+
+def send(
+    draft: Draft,
+    *,
+    secret: bytes,
+    seal: Seal,
+    at: datetime,
+    locale: str,
+    calendar: Calendar,
+    prefix: str = "SB",
+) -> Receipt:
+    """Make the draft a submission with its business and its fields; a repetition returns the first receipt.
+
+    Raises `DraftIncomplete` with the first step that is missing.
+    """
+    done = submissions.receipt(draft.idempotency_key, secret=secret)
+    if done is not None:
+        return done
+    proposal = written(draft)
+    step = proposal.missing_step
+    if step is not None:
+        raise DraftIncomplete(step)
+    known = contact(draft, seal)
+    ward_code = proposal.business.get("ward_code")
+    sent = submissions.send(
+        draft,
+        sender=Sender(
+            name=known.get("contact_name", ""), email=known.get("email", ""), phone=known.get("phone", "")
+        ),
+        secret=secret,
+        seal=seal,
+        at=at,
+        locale=locale,
+        calendar=calendar,
+        prefix=prefix,
+        story=Story(
+            kind=proposal.kind,
+            title=proposal.fields["title"],
+            text=rules.summary(
+                proposal.kind, proposal.fields, proposal.proprietary, business=proposal.business["name"]
+            ),
+            place=Place.WARD if ward_code else Place.UNKNOWN,
+            ward_code=ward_code,
+        ),
+    )
+    if db.session.get(Proposal, sent.submission.id) is None:
+        _create(sent.submission, proposal, known, at)
+    return sent
+
+
+def _create(case: Submission, proposal: Written, known: dict[str, str], at: datetime) -> None:
+    business = proposal.business
+    shown = bool(business.get("show_contact")) and case.kind is Kind.TOURISM_PACKAGE
+    row = Business(
+        name=business["name"],
+        kind=BusinessKind(business["kind"]),
+        nib=business.get("nib", ""),
+        ward_code=business.get("ward_code"),
+        public_phone=known.get("phone", "") if shown else "",
+        public_email=known.get("email", "") if shown else "",
+        created_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    fields = dict(proposal.fields)
+    if case.kind is Kind.PARTNERSHIP:
+        fields["cooperation"] = business["cooperation"]
+    values = rules.answered(case.kind, fields)
+    private = set(rules.can_be_private(case.kind, values)) & set(proposal.proprietary)
+    db.session.add(
+        Proposal(submission_id=case.id, business_id=row.id, data=values, proprietary=sorted(private))
+    )
+    db.session.flush()
 
 
 def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
@@ -23,14 +194,13 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
         )
     )
     if case.kind is Kind.TOURISM_PACKAGE:
-        public = {name: value for name, value in proposal.data.items() if name not in proposal.proprietary}
         db.session.add(
             Package(
                 submission_id=case.id,
                 business_id=proposal.business_id,
                 title=case.title,
-                data=public,
-                listed=not case.secret,
+                data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
+                listed=not case.secret and case.hidden_code is None,
                 created_at=at,
             )
         )

@@ -25,16 +25,23 @@ from portal.web.public.blueprint import blueprint
 @public
 def submit_receipt() -> str | Response:
     """Show the receipt of what this browser sent last, for a day."""
-    key = browser_draft.receipt_key(ASPIRATION)
+    return receipt_page(ASPIRATION, url_for("public.submit_story"))
+
+
+def receipt_page(flow: str, again_url: str) -> str | Response:
+    """Return the receipt of what this browser sent last in a flow; without one, lead to its beginning."""
+    key = browser_draft.receipt_key(flow)
     sent = submissions.receipt(key, secret=browser_draft.code_secret()) if key else None
     if sent is None:
-        return redirect(url_for("public.submit_story"), code=303)
+        return redirect(again_url, code=303)
     case = sent.submission
     address = case_address(case)
     return render_template(
         "public/submit/receipt.html",
         case=case,
         receipt=sent,
+        flow=flow,
+        again_url=again_url,
         address=address,
         steps=_next_steps(case),
         merged_into=tracking.target_reference(case),
@@ -86,4 +93,6 @@ def draft_delete() -> Response:
         forget_reporter(sent.submission.id)
     browser_draft.forget(flow)
     browser_draft.forget_receipt(flow)
+    if flow == PROPOSAL:
+        return redirect(url_for("public.proposal_step", step=1, dihapus=1), code=303)
     return redirect(url_for("public.submit_story", dihapus=1), code=303)

@@ -11,13 +11,13 @@ from portal.core import clock
 from portal.core.references import parse_reference
 from portal.core.text import normalise
 from portal.models import PROPOSALS, Kind, Status, Submission
+from portal.queries import packages, submissions
 from portal.queries import reference as reference_data
-from portal.queries import submissions
 from portal.queries.submissions import COUNT_CAP, Filters
 from portal.rules import deadlines, visibility, workflow
 from portal.rules.deadlines import Urgency
 from portal.rules.workflow import Action
-from portal.web import labels
+from portal.web import labels, proposal_labels
 from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public.blueprint import blueprint
@@ -104,6 +104,7 @@ def submission(reference: str) -> str | Response:
     entries = submissions.timeline(case.id)
     answers = submissions.official_answers(entries) if case.hidden_code is None else []
     edited = [entry.answer_id for entry in answers if entry.answer_id and (entry.answer_version or 1) > 1]
+    proposal = packages.proposal_of(case.id) if shows_text and case.kind in PROPOSALS else None
     # A case without a link event has no links: most pages are spared the query.
     linked = any(entry.action == Action.LINK for entry in entries)
     return render_template(
@@ -123,6 +124,10 @@ def submission(reference: str) -> str | Response:
         labels=labels,
         agency_name=agency_name,
         is_proposal=case.kind in PROPOSALS,
+        business=proposal.business if proposal is not None else None,
+        proposal=proposal_labels.shown(case.kind, proposal.data, proposal.proprietary)
+        if proposal is not None and proposal.data
+        else None,
         contest_open=case.contest_until is not None and case.contest_until > clock.now(),
     )
 

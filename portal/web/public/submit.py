@@ -11,10 +11,10 @@ from flask import current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.core import clock, throttle
+from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
-from portal.core.text import normalise, stems
+from portal.core.text import stems
 from portal.models import Draft, IdentityMode, Place
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
@@ -25,7 +25,7 @@ from portal.services import drafts, submissions
 from portal.services.drafts import ASPIRATION, MAX_TEXT
 from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
-from portal.web import labels, uploads
+from portal.web import labels, sending, uploads
 from portal.web.access import public, remember_reporter
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
@@ -287,10 +287,10 @@ def send() -> Any:
         return _to(STEPS[missing])
     if not valid:
         return _check_page(form, draft)
-    if _looks_automatic(form, draft):
+    if sending.looks_automatic(form.website.data, draft):
         form.website.data = ""
         return _check_page(form, draft, [_("Tekan “Kirim sekarang” sekali lagi. Isian Anda tidak hilang.")])
-    if not _within_limits(form):
+    if not sending.within_limits((form.email.data, form.phone.data)):
         words = _("Terlalu banyak kiriman dari sini. Tunggu sebentar, lalu tekan “Kirim sekarang” lagi.")
         return _check_page(form, draft, [words], code=429)
     sent = submissions.send(
@@ -326,21 +326,3 @@ def _keep_for_later(form: SendForm) -> Response:
     sender = {"identity": form.identity.data, "secret": form.secret.data, "sealed": sealed}
     drafts.save(browser_draft.current_or_new(ASPIRATION), {"sender": sender}, at=clock.now())
     return _to("public.submit_story", putus=1)
-
-
-def _looks_automatic(form: SendForm, draft: Draft) -> bool:
-    """Tell whether a machine seems to write: it fills the hidden field, or needs no time at all."""
-    seconds = (clock.now() - draft.created_at).total_seconds()
-    return bool(normalise(form.website.data or "")) or seconds < current_app.config["MIN_SECONDS_TO_SEND"]
-
-
-def _within_limits(form: SendForm) -> bool:
-    limits = [(current_app.config["LIMIT_SUBMIT_PER_ADDRESS"], request.remote_addr or "")]
-    for contact in filter(None, (form.email.data, form.phone.data)):
-        hashed = current_app.extensions["seal"].keyed_hash(contact)
-        limits.append((current_app.config["LIMIT_SUBMIT_PER_CONTACT"], hashed))
-    if not all(throttle.within(limit, "submit", key) for limit, key in limits):
-        return False
-    for limit, key in limits:
-        throttle.hit(limit, "submit", key)
-    return True
