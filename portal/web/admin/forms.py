@@ -50,6 +50,10 @@ class SeatForm(Form):
         """Say that the role is there already."""
         _fault(self.role, _("Peran ini sudah ada."))
 
+    def say_agency(self) -> None:
+        """Say that the agency was closed meanwhile."""
+        _fault(self.agency, _("Pilih dinas yang aktif."))
+
     def say_own(self) -> None:
         """Say that nobody gives themselves a role."""
         _fault(self.role, _("Anda tidak dapat memberi peran kepada diri sendiri."))

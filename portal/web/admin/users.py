@@ -50,17 +50,20 @@ def create() -> Any:
             at=at,
             seal=current_app.extensions["seal"],
         )
+        administration.grant(
+            user,
+            Role(form.role.data),
+            agency_id=form.agency_id,
+            publisher=form.publisher.data,
+            actor=actor,
+            at=at,
+        )
     except administration.Taken:
         form.say_email_taken()
         return render_form("admin/user_new.html", form)
-    administration.grant(
-        user,
-        Role(form.role.data),
-        agency_id=form.agency_id,
-        publisher=form.publisher.data,
-        actor=actor,
-        at=at,
-    )
+    except administration.AgencyNeeded:
+        form.say_agency()
+        return render_form("admin/user_new.html", form)
     flash(_("Akun dibuat. Tautan untuk membuat kata sandi sedang dikirim."))
     return redirect(url_for("admin.user", user_id=user.id), code=303)
 
@@ -85,7 +88,7 @@ def _page(
         labels=labels,
         agency_name=agency_name,
         own=user.id == current_actor().user_id,
-        extra_errors=extra_errors,
+        extra_errors=extra_errors or [],
     )
 
 
@@ -137,6 +140,8 @@ def user_grant(user_id: int) -> Any:
         form.say_taken()
     except administration.OwnRole:
         form.say_own()
+    except administration.AgencyNeeded:
+        form.say_agency()
     else:
         return _back(user, _("Peran diberikan."))
     return _page(user, form)
