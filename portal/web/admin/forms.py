@@ -54,10 +54,6 @@ class SeatForm(Form):
         """Say that the agency was closed meanwhile."""
         _fault(self.agency, _("Pilih dinas yang aktif."))
 
-    def say_own(self) -> None:
-        """Say that nobody gives themselves a role."""
-        _fault(self.role, _("Anda tidak dapat memberi peran kepada diri sendiri."))
-
 
 class NewUserForm(SeatForm):
     name = LineField(_l("Nama"), limit=120, required=_NAME)

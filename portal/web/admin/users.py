@@ -139,7 +139,9 @@ def user_grant(user_id: int) -> Any:
     except administration.Taken:
         form.say_taken()
     except administration.OwnRole:
-        form.say_own()
+        # no form is drawn for oneself: there is no field to say it at
+        words = _("Anda tidak dapat memberi peran kepada diri sendiri.")
+        return _page(user, SeatForm(formdata=None), [words])
     except administration.AgencyNeeded:
         form.say_agency()
     else:
