@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("idempotency_hash", name="uq_submission_idempotency_hash"),
         sa.UniqueConstraint("reference", name="uq_submission_reference"),
     )
+    op.create_index("ix_submission_agency", "submission", ["agency_id", "id"])
     op.create_index("ix_submission_agency_status_due", "submission", ["agency_id", "status", "due_at", "id"])
     op.create_index(
         "ix_submission_listed_agency",

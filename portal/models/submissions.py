@@ -49,6 +49,7 @@ class Submission(Base):
         Index("ix_submission_listed_agency", "listed", "agency_id", text("received_at DESC"), text("id DESC")),
         Index("ix_submission_listed_answered", "listed", text("answered_at DESC"), text("id DESC")),
         Index("ix_submission_status_due", "status", "due_at", "id"),
+        Index("ix_submission_agency", "agency_id", "id"),
         Index("ix_submission_agency_status_due", "agency_id", "status", "due_at", "id"),
         Index("ix_submission_officer_status_due", "officer_id", "status", "due_at", "id"),
         Index("ix_submission_received_at", "received_at"),
