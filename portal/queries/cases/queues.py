@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Select,
     String,
     Subquery,
     and_,
@@ -237,7 +236,7 @@ def queue(
     """Return a page of a queue, the most urgent first (finished and all: the newest first)."""
     finished = _finished_since(_monday(at))
     order = _order(queue, finished)
-    query: Select[Any] = select(*_COLUMNS).select_from(Submission)
+    query: Any = select(*_COLUMNS).select_from(Submission)
     if queue is Queue.DONE:
         query = query.join(finished, finished.c.submission_id == Submission.id)
     if filters.words:
