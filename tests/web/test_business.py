@@ -255,6 +255,16 @@ def test_an_added_stop_keeps_what_was_typed_and_finds_no_fault(fill):
     assert "Tambah pemberhentian" not in visitor.post(address(3), data=full | {"add": "route"}).text
 
 
+@pytest.mark.parametrize("step", [2, 3, 5, 7, 8, 99])
+def test_a_step_that_meets_a_dead_session_keeps_its_answers(client, db, ward, step):
+    assert path(client.post(address(step), data=PACKAGE.get(step, {}))).startswith(address(1))
+    kept = db.session.query(Draft).one().data.get("fields", {})
+    if step == 2:
+        assert kept["background"] == PACKAGE[2]["background"]
+    if step == 3:
+        assert kept["route"][0]["place"] == "Pelabuhan Lama"
+
+
 def test_markup_in_an_answer_stays_text(fill):
     visitor = fill(until=2)
     visitor.post(address(3), data=PACKAGE[3] | {"route_0_place": "<script>alert(1)</script>"})

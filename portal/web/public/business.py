@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
-from portal.models import BusinessKind, Draft, Purpose
+from portal.models import BusinessKind, Draft, Kind, Purpose
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.rules import proposals as rules
@@ -97,9 +97,7 @@ def save_proposal_step(step: int) -> Any:
     if step == 1:
         return _save_business()
     if draft is None:
-        # The session died. What this step carries cannot be placed without its first step.
-        browser_draft.current_or_new(PROPOSAL)
-        return _to(1, putus=1)
+        return _keep_for_later(step)
     so_far = proposals.written(draft)
     if not 1 <= step <= rules.last_step(so_far.kind):
         abort(404)
@@ -111,6 +109,18 @@ def save_proposal_step(step: int) -> Any:
     if step == rules.files_step(so_far.kind):
         return _save_files(draft, so_far, photos, concept, letter)
     return _save_questions(draft, step, so_far)
+
+
+def _keep_for_later(step: int) -> Response:
+    """The session died: keep the valid answers that this POST carries, and begin where it is open."""
+    draft = browser_draft.current_or_new(PROPOSAL)
+    for kind in (Kind.TOURISM_PACKAGE, Kind.PARTNERSHIP):
+        # The first step, which tells the kind, is gone; both may have been meant.
+        form = questions(kind, step, {})
+        form.validate()
+        carried = {name: value for name, value in form.values().items() if rules.filled(value)}
+        proposals.save_fields(draft, carried, at=clock.now())
+    return _to(1, putus=1)
 
 
 def _next(step: int, draft: Draft) -> Response:
