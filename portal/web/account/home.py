@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal.core import clock
 from portal.core.locale import unprefixed_root
+from portal.models import Role
 from portal.queries import people, reference
 from portal.services import accounts, sessions
 from portal.web import labels
@@ -20,7 +21,7 @@ from portal.web.rendering import localised
 
 
 def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
-    user = signed_in_user()
+    user, actor = signed_in_user(), current_actor()
     agencies = reference.agencies()
     # The form with the fault comes first: the summary at the top is drawn from it.
     forms = [language, password] if language.errors else [password, language]
@@ -30,7 +31,9 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
         password=password,
         language=language,
         user=user,
-        actor=current_actor(),
+        is_staff=actor.is_staff,
+        is_admin=actor.has(Role.ADMIN),
+        is_head=actor.has(Role.HEAD),
         roles=[
             (
                 labels.ROLE[seat.role],
