@@ -173,3 +173,10 @@ def test_a_calendar_does_not_change_under_its_users() -> None:
     holidays.clear()
     assert isinstance(city, Calendar)
     assert not city.is_working_day(date(2026, 11, 17))
+
+
+@given(st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(min_value=-20, max_value=1200))
+def test_counting_by_weeks_is_counting_day_by_day(start: date, days: int) -> None:
+    city = build_calendar(CITY_TZ, {date(2026, 4, 2), date(2026, 4, 4)})  # a Thursday and a Saturday
+    one_by_one = sum(city.is_working_day(start + timedelta(days=n)) for n in range(1, days + 1))
+    assert city.between(start, start + timedelta(days=days)) == one_by_one
