@@ -59,7 +59,9 @@ class Calendar:
         """
         weeks, rest = divmod(max(0, (end - start).days), 7)
         days = weeks * 5 + sum((start + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))
-        closed = self.city_holidays.union(*(national_holidays(year) for year in range(start.year, end.year + 1)))
+        closed = self.city_holidays.union(
+            *(national_holidays(year) for year in range(start.year, end.year + 1))
+        )
         return days - sum(start < day <= end and day.weekday() < 5 for day in closed)
 
     def closing(self, day: date) -> datetime:
