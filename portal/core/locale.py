@@ -35,7 +35,7 @@ class LocalePrefix:
 
 def current_locale() -> str:
     """Return the language of the running request ("id" outside of one)."""
-    return request.environ.get(_KEY, DEFAULT) if has_request_context() else DEFAULT
+    return str(request.environ.get(_KEY, DEFAULT)) if has_request_context() else DEFAULT
 
 
 def unprefixed_root() -> str:

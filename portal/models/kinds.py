@@ -116,6 +116,8 @@ class LinkType(StrEnum):
 
 
 class ProgramStatus(StrEnum):
+    """How far a program is."""
+
     PLANNED = "planned"
     RUNNING = "running"
     DONE = "done"
@@ -123,6 +125,8 @@ class ProgramStatus(StrEnum):
 
 
 class BusinessKind(StrEnum):
+    """What a business does."""
+
     BOAT = "boat"
     GUIDE = "guide"
     HOMESTAY = "homestay"
@@ -157,6 +161,8 @@ class Recipient(StrEnum):
 
 
 class OutboxState(StrEnum):
+    """What became of a mail."""
+
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"

@@ -37,7 +37,9 @@ class Proposal(Base):
 
     __tablename__ = "proposal"
 
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False
+    )
     business_id: Mapped[int] = mapped_column(ForeignKey("business.id"), index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     proprietary: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -39,7 +39,9 @@ class Program(Base):
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     agency: Mapped[Agency] = relationship(lazy="raise")
-    milestones: Mapped[list["Milestone"]] = relationship(lazy="raise", order_by="Milestone.due_on, Milestone.id")
+    milestones: Mapped[list["Milestone"]] = relationship(
+        lazy="raise", order_by="Milestone.due_on, Milestone.id"
+    )
     updates: Mapped[list["ProgramUpdate"]] = relationship(
         lazy="raise", order_by="ProgramUpdate.at.desc(), ProgramUpdate.id.desc()"
     )

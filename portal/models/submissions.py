@@ -43,10 +43,18 @@ class Submission(Base):
         CheckConstraint("NOT (secret AND listed)", name="secret_unlisted"),
         Index("ix_submission_listed_received", "listed", text("received_at DESC"), text("id DESC")),
         Index("ix_submission_listed_ward", "listed", "ward_code", text("received_at DESC"), text("id DESC")),
-        Index("ix_submission_listed_category", "listed", "category_id", text("received_at DESC"), text("id DESC")),
+        Index(
+            "ix_submission_listed_category",
+            "listed",
+            "category_id",
+            text("received_at DESC"),
+            text("id DESC"),
+        ),
         Index("ix_submission_listed_status", "listed", "status", text("received_at DESC"), text("id DESC")),
         Index("ix_submission_listed_kind", "listed", "kind", text("received_at DESC"), text("id DESC")),
-        Index("ix_submission_listed_agency", "listed", "agency_id", text("received_at DESC"), text("id DESC")),
+        Index(
+            "ix_submission_listed_agency", "listed", "agency_id", text("received_at DESC"), text("id DESC")
+        ),
         Index("ix_submission_listed_answered", "listed", text("answered_at DESC"), text("id DESC")),
         Index("ix_submission_status_due", "status", "due_at", "id"),
         Index("ix_submission_agency", "agency_id", "id"),
@@ -157,7 +165,9 @@ class Identity(Base):
 
     __tablename__ = "identity"
 
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False
+    )
     alias: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(Text, default="")
@@ -314,5 +324,7 @@ class SearchDocument(Base):
 
     __tablename__ = "search_document"
 
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False
+    )
     stems: Mapped[str] = mapped_column(Text)

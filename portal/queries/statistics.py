@@ -119,11 +119,16 @@ def report(period: Period, *, at: datetime) -> Report:
     for agency_id, value, number in db.session.execute(spent):
         days[agency_id] += [value or 0] * number
     everywhere = [value for values in days.values() for value in values]
-    sums = [sum(numbers) for numbers in zip(*rows.values(), strict=True)] or [0] * 5
+    everything = [sum(numbers) for numbers in zip(*rows.values(), strict=True)]
     return Report(
-        Figures(*sums, _median(everywhere)),
-        {agency_id: Figures(*row, _median(days[agency_id])) for agency_id, row in rows.items()},
+        _figures(everything, everywhere) if rows else NOTHING,
+        {agency_id: _figures(row, days[agency_id]) for agency_id, row in rows.items()},
     )
+
+
+def _figures(numbers: Sequence[int], days: Sequence[int]) -> Figures:
+    received, answered, on_time, overdue, reopened = numbers
+    return Figures(received, answered, on_time, overdue, reopened, _median(days))
 
 
 def _median(days: Sequence[int]) -> float | None:

@@ -94,7 +94,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What is left until a deadline. `days` are working days (left, or over); `hours` only on the last day."""
+    """What is left until a deadline: working `days` (left, or over); `hours` only on the last day."""
 
     urgency: Urgency
     days: int = 0

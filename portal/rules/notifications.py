@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
+    """Whom a notice is for, relative to the case."""
+
     REPORTER = "reporter"  # of the case and of those merged into it
     SUPPORTERS = "supporters"
     OFFICER = "officer"
@@ -64,7 +66,5 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "unhide": (Notice("unhidden", _EVERYONE, digest=True),),
     "escalate_before": (Notice("staff_due", frozenset({Audience.OFFICER})),),
     "escalate_due": (Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS})),),
-    "escalate_late": (
-        Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS, Audience.TRIAGE})),
-    ),
+    "escalate_late": (Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS, Audience.TRIAGE})),),
 }

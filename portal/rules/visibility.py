@@ -35,7 +35,12 @@ def has_page(case: Visible) -> bool:
 
 def shows_text(case: Visible) -> bool:
     """Tell whether everybody may read the text."""
-    return has_page(case) and case.text_public and case.hidden_code is None and case.status is not Status.WITHDRAWN
+    return (
+        has_page(case)
+        and case.text_public
+        and case.hidden_code is None
+        and case.status is not Status.WITHDRAWN
+    )
 
 
 def shows_files(case: Visible) -> bool:

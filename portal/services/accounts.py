@@ -75,6 +75,11 @@ def weakness(password: str, *, email: str = "") -> Weakness | None:
     return None
 
 
+def hashed(password: str) -> str:
+    """Return what is stored of a password."""
+    return _hasher.hash(_normal(password))
+
+
 def _matches(password_hash: str, password: str) -> bool:
     # An account without a password, and no account at all, cost as much time as a wrong password.
     usable = password_hash not in ("", NO_PASSWORD)
@@ -95,7 +100,7 @@ def authenticate(email: str, password: str) -> User | None:
     if user is None or not right or not user.active:
         return None
     if _hasher.check_needs_rehash(user.password_hash):
-        user.password_hash = _hasher.hash(_normal(password))
+        user.password_hash = hashed(password)
     return user
 
 
@@ -112,7 +117,7 @@ def set_password(user: User, password: str, *, at: datetime, keep_session: str |
     found = weakness(password, email=user.email)
     if found is not None:
         raise WeakPassword(found)
-    user.password_hash = _hasher.hash(_normal(password))
+    user.password_hash = hashed(password)
     sessions.end_all(user, except_token=keep_session)
     tokens.void(TokenPurpose.RESET_PASSWORD, user.id, at)
 

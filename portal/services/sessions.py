@@ -12,9 +12,8 @@ from portal.models import User, UserSession
 def start(user: User, *, at: datetime, hours: int) -> str:
     """Open a session of that many hours and return its token."""
     token = new_token()
-    db.session.add(
-        UserSession(token_hash=digest(token), user=user, created_at=at, expires_at=at + timedelta(hours=hours))
-    )
+    until = at + timedelta(hours=hours)
+    db.session.add(UserSession(token_hash=digest(token), user=user, created_at=at, expires_at=until))
     db.session.execute(delete(UserSession).where(UserSession.expires_at < at))
     return token
 

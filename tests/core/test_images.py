@@ -160,11 +160,11 @@ def png_header(width: int, height: int) -> bytes:
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("size", [(30_000, 30_000), (10_000, 9_000), (7_100, 7_100)])
 def test_picture_bomb_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(TooManyPixels) as caught:
         prepare(png_header(*size))
     assert caught.value.limit == 50_000_000
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_jpeg_of_a_thousand_scans_is_refused() -> None:

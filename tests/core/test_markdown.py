@@ -89,7 +89,7 @@ def test_plain_words_carry_no_marks() -> None:
 
 @pytest.mark.parametrize("unit", ["[", ">", "*a ", "**", "- ", "[a](", "<", "\\", "_a_", "1. ", "&#", "![["])
 def test_hostile_markup_costs_little_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     render(unit * (20_000 // len(unit)))
     render(unit * 50_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -93,9 +93,9 @@ def test_fold_ignores_case_accents_and_width() -> None:
 )
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:6]))
 def test_hostile_text_costs_little_time(function, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     function(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

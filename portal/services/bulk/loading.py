@@ -36,6 +36,7 @@ from portal.rules import visibility
 from portal.rules.deadlines import REPLY_DAYS, VERIFY_DAYS, Calendar
 from portal.rules.workflow import CONTEST_PERIOD, OUTCOMES, Action, Who
 from portal.services import pages
+from portal.services.accounts import NO_PASSWORD
 from portal.services.bulk import texts
 from portal.services.bulk.lives import Days, Step, live
 from portal.services.bulk.rows import Rows, execute, reserve
@@ -48,8 +49,6 @@ PERIOD_DAYS = 1_095
 BUSY_EVERY = 1_000
 _SUPPORTERS = 5_000
 _ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
-#: A hash that no password opens.
-_NO_PASSWORD = "!"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _staff(role: Role, agency_id: int | None, at: datetime) -> list[int]:
         user = User(
             email=f"{role}-{agency_id or 0}@massal.example",
             name=name,
-            password_hash=_NO_PASSWORD,
+            password_hash=NO_PASSWORD,
             created_at=at,
             memberships=[Membership(role=role, agency_id=agency_id, publisher=True)],
         )

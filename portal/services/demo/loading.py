@@ -16,14 +16,11 @@ from portal.core.sealing import Seal
 from portal.core.storage import Storage
 from portal.models import (
     Answer,
-    Business,
-    BusinessKind,
     Draft,
     HideCode,
     IdentityMode,
     Kind,
     Place,
-    Proposal,
     Purpose,
     ReasonCode,
     Status,
@@ -31,8 +28,9 @@ from portal.models import (
     Support,
 )
 from portal.queries import reference
+from portal.rules import proposals as rules
 from portal.rules.permissions import Actor
-from portal.services import attachments, cases, clock, drafts, outbox, submissions
+from portal.services import attachments, cases, clock, drafts, outbox, proposals, submissions
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
@@ -126,11 +124,11 @@ class _Replay:
     def run(self) -> Loaded:
         """Replay everything and count it."""
         stories = _read(self._folder, "submissions*.json")
-        proposals = _read(self._folder, "proposals*.json")
+        offers = _read(self._folder, "proposals*.json")
         for story in stories:
             self._plan(story, self._send)
-        for proposal in proposals:
-            self._plan(self._as_story(proposal), self._propose)
+        for offer in offers:
+            self._plan({"hour": 10, "story": []} | offer, self._propose)
         programs = Programs(
             _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
         )
@@ -150,7 +148,7 @@ class _Replay:
             by_status[case.status] = by_status.get(case.status, 0) + 1
         return Loaded(
             len(stories),
-            len(proposals),
+            len(offers),
             programs.count,
             programs.links,
             self._supports,
@@ -226,13 +224,9 @@ class _Replay:
 
     def _create(
         self, key: str, at: datetime, story: drafts.Story, sender: submissions.Sender, motif: str | None
-    ) -> Submission:
-        draft, _ = drafts.begin(drafts.ASPIRATION, at=at)
-        draft.idempotency_key = f"demo:{key}"
-        if motif:
-            purpose = Purpose.PROPOSAL if story.kind is Kind.TOURISM_PACKAGE else Purpose.STORY
-            attachments.attach(self._pictures.photo(motif), to=draft, purpose=purpose, at=at)
-        case = submissions.send(
+    ) -> None:
+        draft = self._draft(key, drafts.ASPIRATION, motif, Purpose.STORY, at)
+        self._cases[key] = submissions.send(
             draft,
             sender=sender,
             secret=self._secret,
@@ -243,8 +237,13 @@ class _Replay:
             prefix=self._prefix,
             story=story,
         ).submission
-        self._cases[key] = case
-        return case
+
+    def _draft(self, key: str, flow: str, motif: str | None, purpose: Purpose, at: datetime) -> Draft:
+        draft, _ = drafts.begin(flow, at=at)
+        draft.idempotency_key = f"demo:{key}"  # the same references each time, under one SECRET_KEY
+        if motif:
+            attachments.attach(self._pictures.photo(motif), to=draft, purpose=purpose, at=at)
+        return draft
 
     def _support(self, case: Submission, number: int, at: datetime) -> None:
         """Add people who have the same problem, over the three weeks after it was sent."""
@@ -267,53 +266,46 @@ class _Replay:
         case.support_count += number
         self._supports += number
 
-    def _as_story(self, proposal: dict[str, Any]) -> dict[str, Any]:
-        return {"hour": 10, "story": []} | proposal
-
     def _propose(self, proposal: dict[str, Any], at: datetime) -> None:
-        data, business = proposal["data"], proposal["business"]
         kind = Kind(proposal["kind"])
-        agency_id = self._agencies.get(proposal["agency"] or "")
-        category = next(
-            (one for one in self._categories.values() if one.agency_id == agency_id),
-            self._categories["lainnya"],
-        )
-        firm = Business(
-            name=business["name"],
-            kind=BusinessKind(business["kind"]),
-            nib=business["nib"],
-            ward_code=business["ward"],
-            public_phone=business["phone"],
-            public_email=business["email"],
-            created_at=at,
-        )
-        db.session.add(firm)
-        public = [
-            name
-            for name in ("background", "purpose", "benefit_citizens")
-            if name not in proposal["proprietary"]
-        ]
-        case = self._create(
-            proposal["key"],
-            at,
-            drafts.Story(
-                kind=kind,
-                text="\n\n".join(data[name] for name in public if data.get(name)),
-                place=Place.WARD,
-                ward_code=business["ward"],
-                category_id=category.id,
-                title=data["title"],
-            ),
-            submissions.Sender(name=business["contact_name"], email=business["email"]),
-            _MOTIFS.get(business["kind"], "wisata") if kind is Kind.TOURISM_PACKAGE else None,
-        )
-        db.session.flush()  # need the id of the business
-        db.session.add(
-            Proposal(
-                submission_id=case.id, business_id=firm.id, data=data, proprietary=proposal["proprietary"]
-            )
-        )
-        db.session.flush()
+        business, fields = proposal["business"], dict(proposal["data"])
+        cooperation = _COOPERATIONS.get(fields.pop("cooperation_kind", ""), Kind.TOURISM_PACKAGE.value)
+        short = {agency.code: agency.short_id for agency in reference.agencies().values()}
+        involved = [short[code] for code in fields.get("agencies_involved", ())]
+        fields["agencies_involved"] = ", ".join(involved)
+        motif = _MOTIFS.get(business["kind"], "wisata") if kind is Kind.TOURISM_PACKAGE else None
+        draft = self._draft(proposal["key"], drafts.PROPOSAL, motif, Purpose.PROPOSAL, at)
+        firm = {
+            "cooperation": cooperation,
+            "name": business["name"],
+            "kind": business["kind"],
+            "nib": business["nib"],
+            "ward_code": business["ward"],
+            "show_contact": True,
+        }
+        contact = {name: business[name] for name in proposals.CONTACT}
+        proposals.save_business(draft, firm, contact, seal=self._seal, at=at)
+        proposals.save_fields(draft, fields, at=at)
+        proposals.save_private(draft, proposal["proprietary"], (), at=at)
+        for step in range(1, rules.last_step(kind)):
+            proposals.note_step(draft, step, complete=True, at=at)
+        self._cases[proposal["key"]] = proposals.send(
+            draft,
+            secret=self._secret,
+            seal=self._seal,
+            at=at,
+            locale="id",
+            calendar=self._times.calendar,
+            prefix=self._prefix,
+        ).submission
+
+    def _category(self, case: Submission, agency: str | None) -> int:
+        """Return the category of a case; that of a proposal follows from the agency it goes to."""
+        if case.category_id is not None:
+            return case.category_id
+        agency_id = self._agencies.get(agency or "")
+        fitting = (one.id for one in self._categories.values() if agency_id and one.agency_id == agency_id)
+        return next(fitting, self._categories["lainnya"].id)
 
     # --- handling ---------------------------------------------------------------------------------
 
@@ -324,7 +316,8 @@ class _Replay:
         reporter = Actor(reporter_of=frozenset({case.id}))
         match step["do"]:
             case "verify":
-                cases.verify(case, category_id=case.category_id, actor=triage, at=at)
+                category_id = self._category(case, story["agency"])
+                cases.verify(case, category_id=category_id, actor=triage, at=at)
             case "assign":
                 agency_id = self._agencies[step["agency"]]
                 officer = self._staff.officer(agency_id).id if step.get("officer") else None
@@ -425,3 +418,13 @@ class _Replay:
 
 #: Photos that a business of a kind would send with its package.
 _MOTIFS = {"boat": "kapal", "guide": "wisata", "homestay": "taman", "food": "pasar", "craft": "pasar"}
+#: The kinds of cooperation in the data, as the form offers them.
+_COOPERATIONS = {
+    "training": "training",
+    "craft": "supply",
+    "event": "event",
+    "csr": "facility",
+    "service": "other",
+    "tourism": "promotion",
+    "other": "other",
+}

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from portal.core.database import db
 from portal.models import Membership, Role, User
 from portal.queries import reference
 from portal.rules.permissions import Actor, Seat
+from portal.services.accounts import hashed
 
 #: One password for each role: what it opens is said in its words.
 PASSWORDS = {
@@ -61,9 +61,8 @@ class Staff:
     """The people behind the desk, and who of them does what."""
 
     def __init__(self, folder: Path, at: datetime) -> None:
-        hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         # The password is public and the same for all: one hash a role spares a second a dozen.
-        self._hashes = {role: hasher.hash(password) for role, password in PASSWORDS.items()}
+        self._hashes = {role: hashed(password) for role, password in PASSWORDS.items()}
         self._at = at
         self._seats: dict[tuple[Role, int | None], list[User]] = {}
         agencies = {agency.code: agency for agency in reference.agencies().values()}
