@@ -40,7 +40,7 @@ def current_locale() -> str:
 
 def unprefixed_root() -> str:
     """Return SCRIPT_NAME without the language, for links to static files and the language switch."""
-    root = request.environ.get("SCRIPT_NAME", "")
+    root = str(request.environ.get("SCRIPT_NAME", ""))
     locale = current_locale()
     return root.removesuffix(f"/{locale}") if locale != DEFAULT else root
 
