@@ -107,7 +107,7 @@ translations: $(DEV) ## bring the English catalogue up to date with the code, th
 
 .PHONY: docs
 docs: $(DEV) ## write the documentation that derives from the code
-	@$(PY) -m flask --app wsgi docs build
+	@$(PY) -m flask --app wsgi docs
 
 .PHONY: lock
 lock: $(DEV) ## write requirements*.txt anew from requirements*.in
