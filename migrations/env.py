@@ -15,9 +15,9 @@ from portal.core.database import EnumText, UtcDateTime, writing
 
 migrate = current_app.extensions["migrate"]
 
-#: The full-text table and its shadow tables, and the index over stems on PostgreSQL: no model can say them.
+#: The full-text table and its shadow tables, and what PostgreSQL derives from stems: no model can say them.
 SEARCH_TABLE = "search_index"
-SEARCH_ON_POSTGRESQL = "ix_search_document_words"
+SEARCH_ON_POSTGRESQL = {"index": "ix_search_document_words", "column": "words"}
 #: SQLite does not tell that an index falls ("received_at DESC"); `db check` on PostgreSQL compares these.
 FALLING = {
     index.name
@@ -29,7 +29,7 @@ FALLING = {
 LOCK = 7_312_001
 
 
-def include_object(_object: Any, name: str | None, kind: str, reflected: bool, _compared: Any) -> bool:
+def include_object(thing: Any, name: str | None, kind: str, reflected: bool, _compared: Any) -> bool:
     """Leave out of the comparison with the models what they cannot say or the engine cannot tell."""
     if kind == "index" and name in FALLING:
         return migrate.db.engine.dialect.name != "sqlite"
@@ -37,7 +37,8 @@ def include_object(_object: Any, name: str | None, kind: str, reflected: bool, _
         return True
     if kind == "table":
         return name != SEARCH_TABLE and not name.startswith(f"{SEARCH_TABLE}_")
-    return not (kind == "index" and name == SEARCH_ON_POSTGRESQL)
+    on_search = getattr(thing, "table", None) is not None and thing.table.name == "search_document"
+    return not (on_search and SEARCH_ON_POSTGRESQL.get(kind) == name)
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:

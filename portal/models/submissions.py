@@ -318,7 +318,7 @@ class Support(Base):
 
 
 class SearchDocument(Base):
-    """The stems of a submission. On PostgreSQL a GIN index over `to_tsvector('simple', stems)`;
+    """The stems of a submission. On PostgreSQL a column `words` made of them, with a GIN index;
     on SQLite the FTS5 table `search_index` (rowid = submission_id) is kept beside it by `services.search`.
     """
 

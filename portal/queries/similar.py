@@ -110,7 +110,9 @@ def _any_of(words: list[str]) -> tuple[ColumnElement[int], ColumnElement[bool], 
         index = table("search_index", column("rowid", Integer), column("search_index", Text))
         wanted = " OR ".join(f'"{word}"' for word in words)
         return index.c.rowid, index.c.search_index.op("MATCH")(wanted), index
-    document = func.to_tsvector(literal_column("'simple'"), SearchDocument.stems)
+    document: ColumnElement[Any] = literal_column(
+        "search_document.words"
+    )  # a column of PostgreSQL's own, see the migration
     query: Any = func.to_tsquery(literal_column("'simple'"), " | ".join(words))
     return (
         cast(ColumnElement[int], SearchDocument.submission_id),

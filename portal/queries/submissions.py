@@ -119,7 +119,9 @@ def matching(words: str) -> tuple[ColumnElement[int], ColumnElement[bool], FromC
         index = table("search_index", column("rowid", Integer), column("search_index", Text))
         wanted = " ".join(f'"{stem}"' for stem in stems)
         return index.c.rowid, index.c.search_index.op("MATCH")(wanted), index
-    document = func.to_tsvector(literal_column("'simple'"), SearchDocument.stems)
+    document: ColumnElement[Any] = literal_column(
+        "search_document.words"
+    )  # a column of PostgreSQL's own, see the migration
     query = func.to_tsquery(literal_column("'simple'"), " & ".join(stems))
     return (
         cast(ColumnElement[int], SearchDocument.submission_id),

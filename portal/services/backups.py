@@ -297,3 +297,5 @@ def _bring_back(copy: Path, engine: Engine) -> None:
             "UPDATE page_version SET number = number + :more, reference_number = reference_number + :more"
         )
         connection.execute(raised, {"more": _NEW_PAGES})
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))  # a restored database knows nothing of its own contents

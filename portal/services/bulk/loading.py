@@ -84,6 +84,9 @@ def load(
     for start in range(0, count, CHUNK):
         writer.write(moments[start : start + CHUNK])
     pages.touch()
+    if db.engine.dialect.name == "postgresql":
+        # It would do so by itself, some minutes later; until then it plans as if the tables were empty.
+        db.session.execute(text("ANALYZE"))
     return Loaded(count, writer.events, writer.supports)
 
 
