@@ -16,6 +16,7 @@ def ward(live_server) -> str:
 
 
 def go_on(page: Page) -> None:
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
     page.get_by_role("button", name="Lanjutkan").last.click()
 

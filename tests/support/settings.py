@@ -3,12 +3,17 @@
 import os
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
 #: What names the servers of the second run (see .ci/run); empty means SQLite and memory.
 DATABASE_SERVER = os.environ.get("TEST_DATABASE_URL", "").strip()
 REDIS_SERVER = os.environ.get("TEST_REDIS_URL", "").strip()
+#: A Redis database for each test process: clearing the rate limits of one clears nobody else's.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+if REDIS_SERVER:
+    REDIS_SERVER = urlsplit(REDIS_SERVER)._replace(path=f"/{1 + int(_WORKER) % 15}").geturl()
 
 ROOT = Path(__file__).parents[2]
 

@@ -548,7 +548,10 @@ def test_after_sending_a_new_story_begins_empty(fill, db):
     visitor.post("/kirim/1", data={"kind": "thanks", "text": "Terima kasih, lampunya sudah menyala."})
     visitor.post("/kirim/2", data={"ward": "unknown"})
     visitor.post("/kirim/3", data={"identity": "hidden"})
-    assert [case.kind for case in db.session.query(Submission)] == [Kind.PROBLEM, Kind.THANKS]
+    assert [case.kind for case in db.session.query(Submission).order_by(Submission.id)] == [
+        Kind.PROBLEM,
+        Kind.THANKS,
+    ]
 
 
 def test_english_keeps_its_prefix_through_the_steps(client, ward, db):
