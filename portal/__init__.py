@@ -21,7 +21,7 @@ from portal.core.pagecache import PageCache
 from portal.core.sealing import Seal
 from portal.core.staticfiles import compressed
 from portal.core.storage import Storage
-from portal.core.throttle import limiter
+from portal.core.throttle import init_throttle
 from portal.queries import pages
 from portal.web import access, errors, rendering
 from portal.web.account import blueprint as account
@@ -63,7 +63,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     init_database(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=locale.current_locale)
-    limiter.init_app(app)
+    init_throttle(app)
     mail.init_app(app)
     security.init_security(app)
     logs.init_request_log(app)

@@ -1,10 +1,12 @@
 """Structured logs: one JSON line per event, without addresses, names, queries or paths that carry tokens."""
 
+import json
 import logging
 import sys
 import time
 import traceback
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -51,7 +53,6 @@ def configure_logs(json_lines: bool = True) -> None:
 
 def init_request_log(app: Flask) -> None:
     """Log one line per request: what was asked for by name, never the words in it."""
-    log = structlog.get_logger("request")
 
     @app.before_request
     def start() -> None:
@@ -60,11 +61,15 @@ def init_request_log(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         if request.endpoint != "static":
-            log.info(
-                "request",
-                method=request.method,
-                endpoint=request.endpoint or "unknown",
-                status=response.status_code,
-                ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-            )
+            line = {
+                "method": request.method,
+                "endpoint": request.endpoint or "unknown",
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+                "event": "request",
+                "level": "info",
+                "timestamp": datetime.fromtimestamp(time.time(), UTC).isoformat(),
+            }
+            # Written directly: the processors of structlog cost a quarter of a page from memory.
+            sys.stderr.write(json.dumps(line) + "\n")
         return response

@@ -11,21 +11,35 @@ import brotli
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CachedPage:
-    """A rendered page and its encodings (bytes)."""
+    """A rendered page, and its encodings from the first time that somebody asks for one."""
 
     body: bytes
-    gzip: bytes
-    brotli: bytes
     etag: str
     mimetype: str
     disposition: str = ""
+    _gzip: bytes = b""
+    _brotli: bytes = b""
+
+    @property
+    def gzip(self) -> bytes:
+        """The page as gzip. Two threads that both come first do the same work twice, which harms nobody."""
+        if not self._gzip:
+            self._gzip = gzip.compress(self.body, 6, mtime=0)
+        return self._gzip
+
+    @property
+    def brotli(self) -> bytes:
+        """The page as brotli."""
+        if not self._brotli:
+            self._brotli = brotli.compress(self.body, quality=5)
+        return self._brotli
 
     @property
     def weight(self) -> int:
-        """Bytes this page takes in memory."""
-        return len(self.body) + len(self.gzip) + len(self.brotli)
+        """Bytes this page takes in memory at most: no encoding is longer than half of a page of text."""
+        return 2 * len(self.body) + 100
 
 
 class PageCache:
@@ -46,11 +60,9 @@ class PageCache:
             return page
 
     def put(self, key: Key, body: bytes, mimetype: str, *, disposition: str = "") -> CachedPage:
-        """Compress and keep a page; return it."""
+        """Keep a page; return it."""
         page = CachedPage(
             body=body,
-            gzip=gzip.compress(body, 6, mtime=0),
-            brotli=brotli.compress(body, quality=5),
             etag=blake2b(body, digest_size=10).hexdigest(),
             mimetype=mimetype,
             disposition=disposition,

@@ -3,11 +3,18 @@
 import math
 import time
 
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse
 
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
+
+
+def init_throttle(app: Flask) -> None:
+    """Attach the limiter without its look at every request: views count by hand, as a repeat is free."""
+    limiter.init_app(app)
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
 def hit(limit: str, *key: str, cost: int = 1) -> bool:
