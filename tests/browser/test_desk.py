@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal.core import clock
@@ -68,14 +69,14 @@ def test_a_case_goes_from_triage_to_a_public_answer_without_javascript(
     triage = open_desk("triage", **options)
     triage.goto("/meja")
     triage.get_by_role("main").get_by_role("link", name="Lampu dermaga mati").click()
-    assert triage.get_by_role("heading", level=1).inner_text() == "Lampu dermaga mati"
+    expect(triage.get_by_role("heading", level=1)).to_have_text("Lampu dermaga mati")
     form = triage.get_by_role("complementary", name="Data kiriman")
     form.get_by_label("Kategori").select_option("Lampu dan dermaga")
     form.get_by_label("Dinas", exact=True).select_option("Dinas Uji Dermaga")
     form.get_by_label("Petugas").select_option("Petugas Dermaga")
     form.get_by_role("button", name="Terima & teruskan").click()
-    assert triage.get_by_text("Kiriman diteruskan.").is_visible(), triage.get_by_role("main").inner_text()
-    assert triage.get_by_role("heading", level=1).inner_text() == "Papan dermaga lapuk", "the next one opens"
+    expect(triage.get_by_text("Kiriman diteruskan.")).to_be_visible()
+    expect(triage.get_by_role("heading", level=1)).to_have_text("Papan dermaga lapuk")
 
     officer = open_desk("officer", **options)
     officer.goto("/meja")
@@ -133,7 +134,7 @@ def test_columns_stand_side_by_side_only_where_there_is_room(live_server, open_d
     assert not page.locator(".rail").is_visible()
     assert not page.locator(".case-list").is_visible()
     page.get_by_role("link", name="Perlu dipilah").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Perlu dipilah"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Perlu dipilah")
 
 
 def test_a_refused_form_focuses_its_summary_and_a_conflict_shows_both_texts(live_server, open_desk, axe):
@@ -142,8 +143,8 @@ def test_a_refused_form_focuses_its_summary_and_a_conflict_shows_both_texts(live
     page.goto(f"/meja/k/{case.reference}?aksi=ask")
     page.get_by_label("Pertanyaan kepada pelapor").fill("Apa?")
     page.get_by_role("button", name="Tanya pelapor").click()
-    assert page.title().startswith("Galat: ")
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page).to_have_title(re.compile("^Galat: "))
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.get_by_label("Pertanyaan kepada pelapor").input_value() == "Apa?"
     assert axe(page) == []
 
@@ -154,7 +155,7 @@ def test_a_refused_form_focuses_its_summary_and_a_conflict_shows_both_texts(live
     other.locator("#aksi").get_by_role("button").click()
     page.get_by_label("Pertanyaan kepada pelapor").fill("Lampu nomor berapa yang mati?")
     page.get_by_role("button", name="Tanya pelapor").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Lampu dermaga mati total"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lampu dermaga mati total")
     assert page.get_by_label("Pertanyaan kepada pelapor").input_value() == "Lampu nomor berapa yang mati?"
     assert axe(page) == []
     page.get_by_role("button", name=re.compile("Kirim lagi")).click()

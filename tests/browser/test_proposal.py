@@ -16,9 +16,9 @@ def ward(live_server) -> str:
 
 
 def go_on(page: Page) -> None:
-    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-    page.get_by_role("button", name="Lanjutkan").last.click()
+    with page.expect_navigation():  # the next measure must be of the next page
+        page.get_by_role("button", name="Lanjutkan").last.click()
 
 
 def test_a_package_is_proposed_at_360_pixels_without_javascript(new_page, live_server, ward, tmp_path):
@@ -28,6 +28,7 @@ def test_a_package_is_proposed_at_360_pixels_without_javascript(new_page, live_s
     page = new_page(java_script_enabled=False, viewport={"width": 360, "height": 740})
     page.goto("/usaha")
     page.get_by_role("link", name="Mulai usulan").click()
+    page.wait_for_url("**/usaha/kemitraan/1*")
     go_on(page)
     expect(page.locator("#error-summary")).to_contain_text("Tulis nama usaha Anda")
     page.get_by_role("radio", name="Paket wisata").check()

@@ -143,6 +143,7 @@ def test_a_photo_is_made_small_on_the_phone_and_removed_with_a_button(page: Page
     page.locator('input[name="photos"]').last.set_input_files(photo)
     expect(page.get_by_text(re.compile(r"1 foto siap, \d+ KB"))).to_be_visible()
     page.get_by_role("button", name="Lanjutkan").last.click()
+    page.locator("#berkas img").wait_for()
     page.wait_for_load_state("load")
     assert page.evaluate("document.querySelector('#berkas img').naturalWidth") > 100
     page.get_by_role("button", name="Hapus foto 1").click()
@@ -202,6 +203,7 @@ def test_every_page_of_the_way_is_accessible_and_never_scrolls_sideways(
     page.wait_for_url("**/kirim/selesai")
     check()
     page.get_by_role("link", name="Buka halaman pribadi").click()
+    page.wait_for_url("**/lacak/*")
     check()
     page.goto("/lacak")
     check()
