@@ -53,4 +53,5 @@ def other_locale_url() -> str:
     query = request.query_string.decode("ascii", "replace")
     # WSGI hands the path over decoded: what was written as %00 must not stand in a page as itself.
     path = quote(request.environ.get("PATH_INFO", "/").encode("latin-1", "replace"))
+    path = "/" + path.lstrip("/")  # two slashes at the beginning would name another host
     return f"{root}{prefix}{path}" + (f"?{query}" if query else "")

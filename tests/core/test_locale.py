@@ -26,3 +26,11 @@ def test_static_files_stand_once_for_all_languages(client):
 
 def test_an_unknown_language_is_an_unknown_page(client):
     assert client.get("/fr/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "///evil.example"])
+def test_the_switch_never_leads_to_another_host(client, path):
+    page = client.get("/", environ_overrides={"PATH_INFO": f"/en{path}"})
+    assert page.status_code == 404
+    assert 'href="/evil.example' in page.text
+    assert 'href="//' not in page.text
