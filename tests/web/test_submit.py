@@ -149,6 +149,15 @@ def test_photos_and_a_document_are_kept_and_shown_with_a_button_to_remove(client
     assert "a.jpg" not in page
 
 
+@pytest.mark.parametrize(
+    "query", ["_anchor=x", "endpoint=x", "_method=POST", "_external=1&_scheme=ftp", "ubah=1&_external=1"]
+)
+def test_the_address_steers_no_redirect(client, db, query):
+    answer = client.post(f"/kirim/1?{query}", data=STORY | {"remove": "nothing"})
+    kept = "?ubah=1" if query.startswith("ubah") else ""
+    assert path(answer) == f"/kirim/1{kept}#berkas"
+
+
 def test_camera_and_gallery_post_the_same_name(client, db):
     page = client.get("/kirim/1").get_data(as_text=True)
     assert page.count('name="photos"') == 2

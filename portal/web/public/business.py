@@ -281,7 +281,7 @@ def _save_files(
             complete = complete and not errors
         proposals.note_step(draft, rules.files_step(so_far.kind), complete=complete, at=at)
     if unwanted:
-        return _to(rules.files_step(so_far.kind), _anchor="berkas", **request.args.to_dict())
+        return _to(rules.files_step(so_far.kind), _anchor="berkas", ubah=request.args.get("ubah"))
     if not complete:
         problems = {field.name: field.errors for field in form if field.errors}
         form = _files_form(draft, so_far)

@@ -113,7 +113,7 @@ def save_story() -> Any:
             errors = [uploads.too_many(most, photo=photo)]
         field.errors = [*field.errors, *errors]
     if unwanted:
-        return _to("public.submit_story", _anchor="berkas", **request.args.to_dict())
+        return _to("public.submit_story", _anchor="berkas", ubah=request.args.get("ubah"))
     if not complete or photos.errors or documents.errors or left_over:
         return _story_page(form, draft)
     return _next_after(1, draft)
@@ -218,7 +218,7 @@ def save_place() -> Any:
     if draft.data.get("similar_asked") != signature:
         drafts.save(draft, {"similar_asked": signature, "same_as": None}, at=clock.now())
         if _similar(draft):
-            return _to("public.submit_place", _anchor="serupa", **request.args.to_dict())
+            return _to("public.submit_place", _anchor="serupa", ubah=request.args.get("ubah"))
     return _next_after(2, draft)
 
 
