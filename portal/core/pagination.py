@@ -51,9 +51,16 @@ class Cursor:
         values = raw[1:]
         if not all(type(value) is kind for value, kind in zip(values, shape, strict=True)):
             return None
+        if any(kind is str and not _storable(value) for value, kind in zip(values, shape, strict=True)):
+            return None
         if any(kind is int and abs(value) > 2**62 for value, kind in zip(values, shape, strict=True)):
             return None
         return cls(tuple(values), bool(raw[0]))
+
+
+def _storable(text: str) -> bool:
+    # half a surrogate pair has no bytes, and PostgreSQL takes no NUL, not even in a question
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def page_of(rows: Sequence[T], size: int, cursor: Cursor | None, position: Any) -> Page[T]:

@@ -72,7 +72,16 @@ def test_a_number_beyond_the_database_is_no_cursor():
     assert Cursor.decode(Cursor((2**70,)).encode(), (int,)) is None
 
 
-@given(st.integers(-(2**62), 2**62), st.text(max_size=20), st.booleans())
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "a\0b"])
+def test_letters_that_no_database_takes_are_no_cursor(text):
+    assert Cursor.decode(Cursor((2026, text)).encode(), (int, str)) is None
+
+
+@given(
+    st.integers(-(2**62), 2**62),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
+    st.booleans(),
+)
 def test_a_cursor_survives_the_address(number, text, backwards):
     cursor = Cursor((number, text), backwards)
     encoded = cursor.encode()

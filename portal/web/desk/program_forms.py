@@ -130,7 +130,7 @@ class MilestoneForm(PlacedForm):
     due_on = DateField(_l("Tanggal"), [InputRequired(_l("Pilih tanggal."))])
 
     def validate_due_on(self, field: Any) -> None:
-        if not 2000 <= field.data.year <= 2100:
+        if field.data is not None and not 2000 <= field.data.year <= 2100:
             raise StopValidation(_("Tulis tanggal yang benar, contoh: 2026-11-17."))
 
 
@@ -139,5 +139,5 @@ class KeepForm(PlacedForm):
     on = DateField(_l("Tercapai pada"), [InputRequired(_l("Pilih tanggal."))])
 
     def validate_on(self, field: Any) -> None:
-        if field.data > clock.city_date(clock.now()):
+        if field.data is not None and field.data > clock.city_date(clock.now()):
             raise StopValidation(_("Tanggal ini belum tiba."))

@@ -165,6 +165,8 @@ def program_milestone_kept(code: str) -> Response | tuple[str, int]:
     form = KeepForm(spot="tercapai")
     if not form.validate():
         return _again(program, actor, form)
+    if form.milestone_id.data not in {row.id for row in program.milestones}:
+        abort(404)  # a number that was meddled with may be larger than the database takes
     writing.keep_milestone(program, form.milestone_id.data, actor=actor, at=clock.now(), on=form.on.data)
     flash(_("Tonggak dinyatakan tercapai."))
     return redirect(url_for("desk.program_edit", code=program.code), code=303)

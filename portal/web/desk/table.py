@@ -143,7 +143,9 @@ def _link(case: Submission, form: forms.LinkForm, call: Call) -> None:
 
 
 def _unlink(case: Submission, form: forms.UnlinkForm, call: Call) -> None:
-    program = program_reads.by_id(form.program_id.data)
+    # Asked for among those of the case: a number that was meddled with may be larger than the database takes.
+    linked = {row.program_id for row in reads.programs(case.id)}
+    program = program_reads.by_id(form.program_id.data) if form.program_id.data in linked else None
     if program is not None:
         programs.unlink(case, program, actor=call.actor, at=call.at)
 

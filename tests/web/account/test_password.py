@@ -217,3 +217,8 @@ def test_the_language_of_mail_is_kept_and_the_page_follows(db, client, person, e
     db.session.refresh(user)
     assert (user.locale, user.active) == ("en", True)
     assert client.post("/akun/bahasa", data={"locale": "xx"}).status_code == 422
+
+
+def test_a_session_beyond_the_database_is_nobodys(client, person, enter):
+    enter(person().email)
+    assert client.post(f"/akun/sesi/{'9' * 30}/akhiri").status_code == 303

@@ -180,3 +180,25 @@ def test_the_list_narrows_by_words_and_agency(triage, agency):
     assert "Pelatihan pemandu" not in page
     assert "Pelatihan pemandu" not in triage.get(f"/meja/program?dinas={agency.slug}").get_data(as_text=True)
     assert "Tidak ada program yang cocok." in triage.get("/meja/program?q=zzzz").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["kemarin", "31-12-2026", "0001-13-01"])
+def test_a_date_that_is_none_is_told(head, agency, db, typed):
+    program = make_program(agency)
+    path = f"/meja/program/{program.code}/tonggak"
+    assert head.post(path, title_id="Lampu menyala", due_on=typed).status_code == 422
+    head.post(path, title_id="Lampu menyala", due_on=clock.city_date(clock.now()).isoformat())
+    milestone = db.session.scalars(select(Milestone)).one()
+    assert head.post(f"{path}/tercapai", milestone_id=milestone.id, on=typed).status_code == 422
+
+
+def test_a_milestone_beyond_the_database_is_none_of_the_program(head, agency, db):
+    own = make_program(agency)
+    answer = head.post(f"/meja/program/{own.code}/tonggak/tercapai", milestone_id="9" * 30, on="2026-01-05")
+    other = head.post(f"/meja/program/{own.code}/tonggak/tercapai", milestone_id="1", on="2026-01-05")
+    assert answer.status_code == other.status_code < 500
+
+
+def test_a_link_beyond_the_database_is_none_of_the_case(head, agency, db):
+    case = make_case(Status.ASSIGNED, agency=agency)
+    assert head.act(case, "unlink", program_id="9" * 30).status_code == 303
