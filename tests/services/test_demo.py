@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from portal.commands.demo import SHIPPED
@@ -23,6 +24,7 @@ from portal.models import (
 )
 from portal.services import demo
 from portal.services.demo.times import dated
+from tests.factories import at
 
 _STORY = {
     "key": "s1", "kind": "problem", "text": "Lampu di ujung gang mati sejak Senin, jalan jadi gelap.",
@@ -93,6 +95,7 @@ def test_a_photo_of_a_story_is_drawn_and_stored(app, db, folder):
     assert storage.exists(photo.thumbnail_key)
 
 
+@time_machine.travel(at(24, 10), tick=False)  # a Tuesday; before six, "this morning" would be yesterday
 def test_steps_that_lie_ahead_did_not_happen_yet(app, db, folder):
     write(folder, _STORY | {"days_ago": 0, "hour": 6})
     load(app, folder)
