@@ -54,6 +54,12 @@ def check_origin() -> None:
         abort(403)
 
 
+def refuse_nul() -> None:
+    """Answer 404 to an address with a NUL: it names nothing, and PostgreSQL takes none even in a question."""
+    if "\0" in request.path:
+        abort(404)
+
+
 def add_headers(response: Response) -> Response:
     """Set the security headers; a route may have set a stricter or (embed) other policy of its own."""
     headers = response.headers
@@ -73,6 +79,7 @@ def add_headers(response: Response) -> Response:
 def init_security(app: Flask) -> None:
     """Attach the origin check and the headers."""
     csrf.init_app(app)
+    app.before_request(refuse_nul)
     app.before_request(check_origin)
     app.after_request(add_headers)
     if app.config["HSTS"]:

@@ -5,6 +5,7 @@ A rule here only opens the door of a route; what may be done to an object is ask
 sign-in page otherwise (desk and admin only).
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock
 from portal.core.locale import current_locale
+from portal.core.sealing import SealBroken
 from portal.models import Role, User
 from portal.queries import people
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
@@ -86,18 +88,31 @@ def remember_reporter(submission_id: int) -> None:
     """Note in the signed cookie that this browser proved the tracking code."""
     proven = {key: until for key, until in _proven().items() if key != submission_id}
     proven[submission_id] = int(clock.now().timestamp()) + TRACKED_SECONDS
-    session["tracked"] = [[key, until] for key, until in proven.items()][-TRACKED_MOST:]
+    _keep(proven)
     session.permanent = True
 
 
 def forget_reporter(submission_id: int) -> None:
     """Take the proof back (shared phones)."""
-    session["tracked"] = [[key, until] for key, until in _proven().items() if key != submission_id]
+    _keep({key: until for key, until in _proven().items() if key != submission_id})
+
+
+def _keep(proven: dict[int, int]) -> None:
+    # Sealed: a cookie that is only signed can be read, and ids in it would tell how many cases there are.
+    newest = list(proven.items())[-TRACKED_MOST:]
+    session["tracked"] = current_app.extensions["seal"].seal(json.dumps(newest))
 
 
 def _proven() -> dict[int, int]:
+    kept = session.get("tracked")
+    if not isinstance(kept, str):
+        return {}
+    try:
+        pairs = json.loads(current_app.extensions["seal"].open(kept))
+    except SealBroken:
+        return {}
     moment = clock.now().timestamp()
-    return {int(key): int(until) for key, until in session.get("tracked", []) if until > moment}
+    return {int(key): int(until) for key, until in pairs if until > moment}
 
 
 def actor_for(user: User | None, reporter_of: frozenset[int] = frozenset()) -> Actor:

@@ -115,6 +115,8 @@ def test_a_link_to_a_case_that_became_secret_shows_nothing(client, db, token):
     page = client.get(f"/dukung/{token()}")
     assert page.status_code == 404
     assert case.title not in page.text
+    assert client.post(f"/dukung/{token()}").status_code == 404
+    assert db.session.get(Submission, case.id).support_count == 0
 
 
 @pytest.mark.parametrize("token", ["x", "terima-kasih2", "%00"])

@@ -296,3 +296,18 @@ def test_staff_who_follow_a_case_of_their_own_are_its_reporter_here(db, open_own
     case = make_case()
     page = open_own(case).get(f"/lacak/{case.reference}")
     assert "verify" not in page.text
+
+
+def test_the_cookie_that_proves_the_code_tells_no_id(app, db, open_own):
+    case = recent(Status.RECEIVED)
+    with open_own(case).session_transaction() as kept:
+        sealed = kept["tracked"]
+    assert app.extensions["seal"].open(sealed).startswith(f"[[{case.id}, ")
+
+
+def test_a_meddled_proof_opens_nothing(db, client):
+    case = recent(Status.RECEIVED, secret=True)
+    for forged in ([[case.id, 9_999_999_999]], f"[[{case.id}, 9999999999]]", "x", 7, None):
+        with client.session_transaction() as kept:
+            kept["tracked"] = forged
+        assert case.body not in client.get(f"/lacak/{case.reference}", follow_redirects=True).text

@@ -42,6 +42,14 @@ class ChangePasswordForm(NewPasswordForm):
         """Say that the present password is another one."""
         self.current.errors = [*self.current.errors, _("Kata sandi sekarang tidak cocok.")]
 
+    def refuse_for_now(self, minutes: int) -> None:
+        """Say that too many wrong passwords were tried, and how long to wait."""
+        words = _(
+            "Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi. Akun Anda tidak dikunci.",
+            minutes=minutes,
+        )
+        self.current.errors = [*self.current.errors, words]
+
 
 class LanguageForm(Form):
     locale = RadioField(

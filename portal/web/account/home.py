@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.core import clock
+from portal.core import clock, throttle
 from portal.core.locale import unprefixed_root
 from portal.models import Role
 from portal.queries import people, reference
@@ -59,8 +59,14 @@ def change_password() -> Any:
     """Change the password; every other browser is signed out."""
     user = signed_in_user()
     form = ChangePasswordForm()
+    code = None
     if form.validate():
-        if not accounts.knows_password(user, form.current.data):
+        # Counted beforehand: whoever took over an open browser must not guess the password either.
+        limit, key = current_app.config["LIMIT_SIGN_IN_PER_ACCOUNT"], ("password of", str(user.id))
+        if not throttle.hit(limit, *key):
+            form.refuse_for_now(-(-throttle.seconds_left(limit, *key) // 60))
+            code = 429
+        elif not accounts.knows_password(user, form.current.data):
             form.refuse_current()
         else:
             try:
@@ -73,7 +79,8 @@ def change_password() -> Any:
                 flash(_("Kata sandi baru berlaku. Browser lain sudah dikeluarkan."))
                 return redirect(url_for("account.home"), code=303)
     language = LanguageForm(formdata=None, locale=user.locale)
-    return _page(form, language)
+    page = _page(form, language)
+    return page if code is None else (page[0], code)
 
 
 @blueprint.post("/akun/bahasa")

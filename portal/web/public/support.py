@@ -100,7 +100,9 @@ def support_confirm(token: str) -> Any:
 @public
 def confirm_support(token: str) -> Any:
     """Count the support, once."""
-    case = supports.confirm(token, clock.now())
+    seen = supports.opened(token, clock.now())
+    # The case may have been hidden or withdrawn since the mail: then the link is no good, as its page says.
+    case = supports.confirm(token, clock.now()) if seen and supports.can_be_supported(seen) else None
     if case is None:
         return _not_good()
     session["supported"] = case.reference

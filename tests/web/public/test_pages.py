@@ -237,7 +237,9 @@ def test_a_month_that_is_not_on_offer_shows_the_current_one(client, db):
     assert client.get("/keterbukaan?bulan='").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/k/x", "/k/SB-2611-0000", "/program/x", "/k/%00", "/tidak/ada", "/en/k/x"])
+@pytest.mark.parametrize(
+    "path", ["/k/x", "/k/SB-2611-0000", "/program/x", "/program/%00", "/k/%00", "/tidak/ada", "/en/k/x"]
+)
 def test_what_does_not_exist_says_so_with_a_way_on(client, db, path):
     answer = client.get(path)
     assert answer.status_code == 404
