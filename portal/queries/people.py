@@ -28,24 +28,6 @@ def by_id(user_id: int) -> User | None:
     return db.session.get(User, user_id)
 
 
-def officers_of(agency_id: int) -> list[User]:
-    """Return the active officers and heads of an agency by name (at most 200)."""
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(Membership)
-            .where(
-                Membership.agency_id == agency_id,
-                Membership.role.in_([Role.OFFICER, Role.HEAD]),
-                User.active,
-            )
-            .distinct()
-            .order_by(User.name, User.id)
-            .limit(200)
-        )
-    )
-
-
 def ids_with_role(role: Role, agency_id: int | None = None) -> list[int]:
     """Return the ids of active users who hold a role (in that agency, if named), at most 500."""
     query = select(User.id).join(Membership).where(Membership.role == role, User.active)

@@ -61,11 +61,6 @@ class Period:
         following = (first + timedelta(days=32)).replace(day=1)
         return cls(_midnight(first), _midnight(following))
 
-    @classmethod
-    def last_days(cls, day: date, days: int) -> "Period":
-        """Return the `days` days up to and including a day."""
-        return cls(_midnight(day - timedelta(days=days - 1)), _midnight(day + timedelta(days=1)))
-
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)

@@ -14,7 +14,6 @@ from portal.queries.cases.page import (
     proposal,
     staff,
     thread,
-    versions,
 )
 from portal.queries.cases.queues import (
     FINISHED,
@@ -52,6 +51,5 @@ __all__ = [
     "queues_of",
     "staff",
     "thread",
-    "versions",
     "visible",
 ]

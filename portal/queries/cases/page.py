@@ -1,6 +1,6 @@
 """The parts of one case as its staff see it: each one bounded query on a case already authorised."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from portal.core.database import db
 from portal.models import (
     Answer,
-    AnswerVersion,
     Attachment,
     Event,
     LinkType,
@@ -140,21 +139,6 @@ def official_texts(submission_id: int) -> list[OfficialText]:
         .limit(40)
     )
     return [OfficialText(*row) for row in db.session.execute(query)]
-
-
-def versions(answer_ids: Collection[int]) -> dict[int, list[AnswerVersion]]:
-    """Return the earlier wordings of these answers, newest first (no query where there are none)."""
-    found: dict[int, list[AnswerVersion]] = {}
-    if answer_ids:
-        query = (
-            select(AnswerVersion)
-            .where(AnswerVersion.answer_id.in_(answer_ids))
-            .order_by(AnswerVersion.answer_id, AnswerVersion.number.desc())
-            .limit(100)
-        )
-        for version in db.session.scalars(query):
-            found.setdefault(version.answer_id, []).append(version)
-    return found
 
 
 def attachments(submission_id: int) -> list[Attachment]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.models import PROPOSALS, AnswerKind, IdentityMode, Status, Submission
-from portal.queries import cases, similar
+from portal.queries import cases, similar, submissions
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
@@ -165,7 +165,9 @@ def page(
         "mendable": {key for key, text in published.items() if may_mend(text, case)}
         if Action.EDIT_ANSWER in offered
         else set(),
-        "versions": cases.versions([key for key, text in published.items() if text.answer.version > 1]),
+        "versions": submissions.answer_versions(
+            [key for key, text in published.items() if text.answer.version > 1]
+        ),
         "files": files,
         "visible_files": {file.id for file in files if may_see(file, case, actor, at=at)},
         "thread": cases.thread(case.id),

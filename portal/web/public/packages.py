@@ -1,7 +1,6 @@
 """The catalogue of tourism packages of citizens' businesses."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -18,7 +17,10 @@ from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import shorten
+from portal.web.public.paging import page_url
 
+#: What the address may say of the list.
+PARAMETERS = ("jenis", "lama")
 #: Words of the address, what people read, and the hours: more than, at most.
 DURATIONS = {
     "singkat": (_l("Sampai 4 jam"), (0.0, 4.0)),
@@ -31,13 +33,6 @@ def _filters() -> PackageFilters:
     wanted = request.args.get("jenis")
     duration = DURATIONS.get(request.args.get("lama", ""))
     return PackageFilters(wanted if wanted in TOUR_KINDS else None, duration[1] if duration else None)
-
-
-def _page_url(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    kept = {name: request.args[name] for name in ("jenis", "lama") if request.args.get(name)}
-    return f"{request.script_root}/jelajah?{urlencode({**kept, 'dari': cursor})}"
 
 
 def _card(row: PackageRow) -> dict[str, Any]:
@@ -71,8 +66,8 @@ def packages_list() -> str:
         tour_kinds=proposal_labels.TOUR_KIND,
         durations={word: words for word, (words, _hours) in DURATIONS.items()},
         chosen_duration=request.args.get("lama"),
-        previous_url=_page_url(page.previous_cursor),
-        next_url=_page_url(page.next_cursor),
+        previous_url=page_url("/jelajah", PARAMETERS, page.previous_cursor),
+        next_url=page_url("/jelajah", PARAMETERS, page.next_cursor),
     )
 
 

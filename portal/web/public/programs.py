@@ -1,7 +1,5 @@
 """Programs of the city, and the submissions behind them."""
 
-from urllib.parse import urlencode
-
 from flask import abort, render_template, request
 
 from portal.core import clock
@@ -14,6 +12,7 @@ from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
+from portal.web.public.paging import page_url
 
 PARAMETERS = ("q", "tahun", "dinas", "status")
 
@@ -31,13 +30,6 @@ def _filters() -> ProgramFilters:
     )
 
 
-def _page_url(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    kept = {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
-    return f"{request.script_root}/program?{urlencode({**kept, 'dari': cursor})}"
-
-
 @blueprint.get("/program", endpoint="programs")
 @public
 @cached_page
@@ -49,8 +41,8 @@ def programs_list() -> str:
         "public/programs.html",
         filters=filters,
         programs=page.items,
-        previous_url=_page_url(page.previous_cursor),
-        next_url=_page_url(page.next_cursor),
+        previous_url=page_url("/program", PARAMETERS, page.previous_cursor),
+        next_url=page_url("/program", PARAMETERS, page.next_cursor),
         years=programs.years(),
         agencies=[agency for agency in reference.agencies().values() if agency.active],
         statuses=labels.PROGRAM_STATUS,

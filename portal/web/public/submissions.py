@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +21,7 @@ from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name, cards
+from portal.web.public.paging import page_url
 from portal.web.rendering import date_text
 
 E = TypeVar("E", bound=StrEnum)
@@ -53,13 +53,6 @@ def filters_from_query() -> Filters:
     )
 
 
-def _page_url(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    kept = {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
-    return f"{request.script_root}/kiriman?{urlencode({**kept, 'dari': cursor})}"
-
-
 @blueprint.get("/kiriman", endpoint="submissions")
 @public
 @cached_page
@@ -78,8 +71,8 @@ def submissions_list() -> str | Response:
         cards=cards(list(page.items)),
         number=number,
         more_than=COUNT_CAP if number is not None and number > COUNT_CAP else None,
-        previous_url=_page_url(page.previous_cursor),
-        next_url=_page_url(page.next_cursor),
+        previous_url=page_url("/kiriman", PARAMETERS, page.previous_cursor),
+        next_url=page_url("/kiriman", PARAMETERS, page.next_cursor),
         ward=ward,
         wards=reference_data.wards_by_district(),
         categories=[category for category in reference_data.categories().values() if category.active],
