@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from portal.core import clock
 from portal.models import (
@@ -15,7 +16,7 @@ from portal.models import (
     Status,
     Submission,
 )
-from tests.factories import make_agency, make_case, make_question, make_user, tracking_code
+from tests.factories import at, make_agency, make_case, make_question, make_user, tracking_code
 from tests.support.pictures import jpeg, too_large
 
 NOT_FOUND = "Nomor kiriman tidak ditemukan. Contoh: SB-2611-K7RM"
@@ -77,6 +78,7 @@ def test_the_reference_may_come_with_the_link(client, db):
     assert 'value="SB-2611-K7RM"' in client.get("/lacak?nomor=SB-2611-K7RM").text
 
 
+@time_machine.travel(at(24, 10), tick=False)  # the form token says in which second it was made
 def test_a_secret_case_answers_like_one_that_does_not_exist(client, db):
     secret = make_case(secret=True)
     for data in ({}, {"code": "7KR4-MP2X-9RTA"}):
