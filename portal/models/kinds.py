@@ -1,6 +1,6 @@
 """The words of the domain as enums. Values are stored; labels for people live in `portal.web.labels`."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -33,6 +33,39 @@ class Status(StrEnum):
     REFERRED = "referred"
     MERGED = "merged"
     WITHDRAWN = "withdrawn"
+
+
+class Priority(IntEnum):
+    """How soon the city should turn to a case; staff see it, the public does not."""
+
+    NORMAL = 0
+    HIGH = 1
+    URGENT = 2
+
+
+class Channel(StrEnum):
+    """How a submission reached the city."""
+
+    WEB = "web"
+    COUNTER = "counter"
+    PHONE = "phone"
+    LETTER = "letter"
+
+
+class SuggestionSource(StrEnum):
+    """Why the desk suggested an agency and a category."""
+
+    RULE = "rule"
+    SIMILAR = "similar"
+    CATEGORY = "category"
+    NONE = "none"
+
+
+class MeetingStatus(StrEnum):
+    """How far a meeting is."""
+
+    PLANNED = "planned"
+    CLOSED = "closed"
 
 
 class Place(StrEnum):
@@ -105,6 +138,7 @@ class Purpose(StrEnum):
     REPLY = "reply"
     EVIDENCE = "evidence"
     NOTE = "note"
+    LETTER = "letter"  # a scanned letter taken in at the counter: for staff and the reporter only
 
 
 class LinkType(StrEnum):

@@ -11,7 +11,17 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
-from portal.models.kinds import AnswerKind, HideCode, IdentityMode, Kind, Place, Purpose, ReasonCode, Status
+from portal.models.kinds import (
+    AnswerKind,
+    Channel,
+    HideCode,
+    IdentityMode,
+    Kind,
+    Place,
+    Purpose,
+    ReasonCode,
+    Status,
+)
 from portal.models.people import User
 from portal.models.reference import Agency, Category, Ward
 
@@ -110,6 +120,9 @@ class Submission(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: The running deadline, moved when a pause ends; empty when no clock runs.
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What `due_at` was counted from, and the working days granted then; moved pauses are in the events.
+    due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_days: Mapped[int | None]
     #: When the running pause began (needs_info).
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Highest escalation step told for `due_at`: 0 none, 1 day before, 2 due, 3 three days over.
@@ -132,6 +145,10 @@ class Submission(Base):
     support_count: Mapped[int] = mapped_column(default=0)
     #: Files of any kind and purpose, so that lists can say so and pages know whether to ask for them.
     file_count: Mapped[int] = mapped_column(default=0)
+    #: A value of `Priority`.
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Out of the piles of work until this day of the city; the deadline runs on.
+    later_until: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
     ward: Mapped[Ward | None] = relationship(lazy="raise")
@@ -145,6 +162,35 @@ class Submission(Base):
     def named_user_ids(self) -> frozenset[int]:
         """Members of staff whom the text names; a secret case stays closed to them."""
         return frozenset(row.user_id for row in self.named_staff)
+
+
+class Intake(Base):
+    """A submission that staff wrote down for a citizen at the counter or on the telephone.
+
+    Who did, by which way it came, and how the citizen agreed (UU 27/2022 asks for recorded consent). A
+    submission without such a row came over the site.
+    """
+
+    __tablename__ = "intake"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False
+    )
+    channel: Mapped[Channel] = mapped_column(EnumText(Channel))
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    #: "spoken" or "signed".
+    consent: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Split(Base):
+    """A case that was made of one matter of another; the reporter of that one is its reporter too."""
+
+    __tablename__ = "split"
+
+    child_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NamedStaff(Base):
