@@ -22,13 +22,34 @@ const move = step => {
   const open = rows.findIndex(link => link.closest('.is-open'));
   const next = here >= 0 ? here + step : open >= 0 ? open + step : step > 0 ? 0 : rows.length - 1;
   const link = rows[Math.max(0, Math.min(rows.length - 1, next))];
+  if (!link.offsetParent) return link.click(); // the list is on another page of a small screen
   link.focus();
   link.closest('.case-row').scrollIntoView({ block: 'nearest' });
+};
+// What a key means where no control of the page carries it: open the row and press it there.
+const ELSEWHERE = /^[123ahiltpnrv]$/, WANTED = 'wanted-key';
+const reach = key => {
+  const rows = links();
+  const link = rows.find(one => one == document.activeElement || one.closest('.is-open')) ?? rows[0];
+  if (!link || document.querySelector('main.case')) return;
+  try { sessionStorage[WANTED] = key; } catch { /* private mode: the case opens all the same */ }
+  link.click();
 };
 const compose = part => {
   const pick = find('composer-pick-' + part), area = document.querySelector('.composer-' + part + ' textarea');
   if (pick) pick.checked = true;
   area?.focus();
+  area?.scrollIntoView({ block: 'nearest' });
+};
+// A form that is already complete only waits for Enter; else its first gap is where to go on.
+const begin = spot => {
+  const form = spot?.form;
+  const gap = form && [...form.elements].find(one => one.willValidate && !one.checkValidity());
+  (gap ?? form?.querySelector('button:not([formaction])') ?? spot)?.focus();
+};
+const press = control => {
+  if (/^(SELECT|INPUT|TEXTAREA)$/.test(control.nodeName)) control.focus();
+  else control.click();
 };
 const keys = {
   j: () => move(1),
@@ -41,7 +62,7 @@ const keys = {
 for (const link of document.querySelectorAll('.decisions a[href^="#"]')) link.addEventListener('click', event => {
   event.preventDefault();
   if (link.dataset.key == 'r') compose('answer');
-  else find(link.hash.slice(1))?.focus();
+  else begin(find(link.hash.slice(1)));
 });
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
@@ -58,13 +79,25 @@ document.addEventListener('keydown', event => {
     return;
   }
   const key = event.key.toLowerCase();
-  const button = /^[a-z0-9]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
-  const act = keys[key] ?? (button && (() => button.click()));
+  const act = doing(key);
   if (act) {
     event.preventDefault();
     act();
   }
 });
+const doing = key => {
+  if (!/^[a-z0-9/]$/.test(key)) return;
+  const control = document.querySelector(`[data-key="${key}"]`);
+  const composing = /^[nr]$/.test(key) && !document.querySelector('.composer');
+  if (keys[key] && !composing) return keys[key];
+  if (control) return () => press(control);
+  return ELSEWHERE.test(key) ? () => reach(key) : undefined;
+};
+try {
+  const wanted = sessionStorage[WANTED];
+  delete sessionStorage[WANTED];
+  if (wanted && document.querySelector('main.case')) doing(wanted)?.();
+} catch { /* private mode */ }
 
 // A second press within 8 seconds does nothing; after a failure sending can be repeated.
 for (const form of document.querySelectorAll('form[method=post]')) {
