@@ -43,7 +43,8 @@ class Portal(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; commit an unsafe method under 400, roll back everything else."""
         unsafe = request.method not in security.SAFE_METHODS
-        with writing(unsafe), pages.one_reading():
+        view = self.view_functions.get(request.endpoint or "")
+        with writing(unsafe and not getattr(view, "reads_first", False)), pages.one_reading():
             try:
                 response: Response = self.make_response(super().dispatch_request())
                 if unsafe and response.status_code < 400:

@@ -1,5 +1,7 @@
 """Headers that every answer carries, and the proof that an unsafe request came from our own pages."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
@@ -24,6 +26,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes: five photos of 10 MB and the form around them
 
 csrf = CSRFProtect()
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def reads_first(view: V) -> V:
+    """Mark a view that posts often and seldom writes: it begins as a reader and says itself when it writes.
+
+    Stands below the access rule, which hands the mark on.
+    """
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
 
 
 def check_origin() -> None:

@@ -13,7 +13,7 @@ from portal.queries import reference
 from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
-from portal.services import events
+from portal.services import events, presence
 from portal.services.cases import expire, lock, review
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ def run_due(at: datetime) -> int:
     until it returns 0, each time in a transaction of its own.
     """
     calendar = reference.calendar()
+    presence.forget(at)
     return (
         _each(_unanswered(at), lambda case: _expire(case, at))
         + _each(_to_review(at, calendar), lambda case: _review(case, at, calendar))

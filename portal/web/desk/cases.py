@@ -17,7 +17,7 @@ from portal.rules.permissions import Actor, allowed
 from portal.rules.workflow import Action
 from portal.web import labels
 from portal.web.access import current_actor, staff
-from portal.web.desk import listing, words
+from portal.web.desk import listing, presence, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
@@ -182,6 +182,7 @@ def page(
         "revealed": revealed,
         "is_mine": case.officer_id == actor.user_id,
         "user_id": actor.user_id,
+        "presence": presence.shown(case, actor, at),
         "may_take_it": Action.TAKE in offered and case.agency_id in actor.agency_ids,
     }
 
