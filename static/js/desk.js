@@ -10,7 +10,8 @@ for (const opener of document.querySelectorAll('[data-open-shortcuts]')) {
   opener.hidden = false;
   opener.addEventListener('click', () => help.showModal());
 }
-find('error-summary')?.focus();
+// The panel that was asked for is written in at once; the browser itself would only go to its heading.
+addEventListener('load', () => (find('error-summary') ?? (location.hash == '#aksi' ? find('aksi')?.querySelector('.input') : null))?.focus());
 find('isi')?.querySelectorAll('[data-print]').forEach(button => { button.hidden = false; button.addEventListener('click', () => print()); });
 
 const links = () => [...document.querySelectorAll('[data-rows] .case-row .case-title a')];

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.database import db
-from portal.models import Role, Status, Submission, User
+from portal.models import Category, Role, Status, Submission, User
 from portal.services import sessions
 from tests.factories import make_agency, make_case, make_category, make_user
 
@@ -186,9 +186,10 @@ def test_the_desk_is_worked_by_keyboard(live_server, open_desk):
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("2")
     page.wait_for_url("**aksi=merge**")
-    assert page.locator("#aksi").is_visible()
+    expect(page.locator("#merge-into")).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "desk-search"
+    expect(page.locator("#desk-search")).to_be_focused()
 
 
 def test_letters_do_nothing_once_switched_off(open_desk):
@@ -200,3 +201,76 @@ def test_letters_do_nothing_once_switched_off(open_desk):
     page.reload()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement === document.body")
+
+
+def test_ten_cases_are_cleared_with_the_keyboard_alone(live_server, open_desk):
+    """Accept what is complete, ask, refer, decline, classify first: no mouse, no Tab through the page."""
+    with live_server.arrange():
+        category = db.session.scalar(select(Category))
+        for number in range(8):
+            make_case(
+                title=f"Papan nama dermaga {number} hilang",
+                body=f"Papan nama dermaga {number} hilang sejak Senin.",
+                category=category,
+                status=Status.IN_REVIEW,
+                received_at=clock.now(),
+            )
+    page = open_desk("triage", viewport=DESK)
+    press, write = page.keyboard.press, page.keyboard.type
+    heading = page.get_by_role("heading", level=1)
+
+    def next_case(done: str) -> None:
+        expect(page.get_by_role("status").first).to_contain_text(done)
+
+    page.goto("/meja/antrean/to_sort?q=papan+nama")
+    press("j")
+    press("1")  # from the list: the first row, ready for Enter
+    expect(page.get_by_role("button", name="Terima & teruskan")).to_be_focused()
+    press("Enter")
+    next_case("Kiriman diteruskan.")
+    for _ in range(3):  # the next one opened by itself
+        press("1")
+        press("Enter")
+        next_case("Kiriman diteruskan.")
+    press("3")
+    page.wait_for_url("**aksi=refer**")
+    expect(page.get_by_label("Lembaga yang berwenang")).to_be_focused()
+    write("Kantor Kesyahbandaran dan Otoritas Pelabuhan")
+    press("Tab")
+    write("Papan nama dermaga dikelola kantor pelabuhan; sudah kami sampaikan.")
+    press("Tab")
+    press("Enter")
+    next_case("Kiriman dialihkan ke lembaga lain.")
+    for _ in range(3):
+        press("1")
+        press("Enter")
+        next_case("Kiriman diteruskan.")
+
+    page.goto("/meja")
+    press("j")
+    press("Enter")
+    page.wait_for_url("**/meja/k/**")
+    first = heading.inner_text()
+    press("1")  # no category yet: the first gap has the focus
+    properties = page.get_by_role("complementary", name="Data kiriman")
+    expect(properties.get_by_label("Kategori")).to_be_focused()
+    write("Lampu")
+    press("Escape")
+    press("1")
+    expect(properties.get_by_label("Dinas", exact=True)).to_be_focused()
+    write("Dinas Uji")
+    press("Escape")
+    press("1")
+    press("Enter")
+    next_case("Kiriman diteruskan.")
+    assert heading.inner_text() != first
+    press("2")
+    page.wait_for_url("**aksi=merge**")
+    write(case_of(live_server, first).reference)
+    press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Perlu dipilah")
+
+    with live_server.arrange():
+        states = db.session.scalars(select(Submission.status)).all()
+    assert sorted(states) == sorted([Status.ASSIGNED] * 8 + [Status.REFERRED, Status.MERGED])
+    expect(page.get_by_text("Semua sudah dipilah.")).to_be_visible()
