@@ -23,6 +23,7 @@ from portal.queries import reference
 from portal.rules import workflow
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor, can, could, standing
+from portal.rules.textmerge import has_markers
 from portal.rules.workflow import Action, MissingRequirement, Requirement, Transition, TransitionNotAllowed
 from portal.services.errors import NotPermitted, StaleVersion
 
@@ -90,9 +91,12 @@ def reporter_time(case: Submission, at: datetime) -> datetime:
 
 
 def required(text: str, action: Action, requirement: Requirement) -> str:
-    """Return the text as it is stored; raise `MissingRequirement` where nothing can be read in it."""
+    """Return the text as it is stored; raise `MissingRequirement` where nothing can be read in it.
+
+    A text for the public that still carries the marker lines of two joined wordings is not one yet.
+    """
     text = normalise(text)
-    if not text:
+    if not text or (requirement is Requirement.PUBLIC_TEXT and has_markers(text)):
         raise MissingRequirement(action, requirement)
     return text
 

@@ -16,6 +16,7 @@ from portal.rules.workflow import STANDING, Action, MissingRequirement, Requirem
 from portal.services import attachments
 from portal.services.attachments import StoredFile
 from portal.services.errors import StaleVersion
+from portal.services.events import QUIET
 from portal.web import labels
 from portal.web.access import current_actor, staff
 from portal.web.desk import listing, words
@@ -23,6 +24,7 @@ from portal.web.desk.blueprint import blueprint
 from portal.web.desk.cases import found, page
 from portal.web.desk.forms import DeskForm, FinishForm
 from portal.web.desk.listing import Position
+from portal.web.desk.merging import joined
 from portal.web.desk.table import ACTIONS, Call, FieldRefused
 from portal.web.public.cards import agency_name
 from portal.web.uploads import receive_photos, takes_files
@@ -168,8 +170,12 @@ def _too_late(
     for field in form:
         field.errors = []
     form.draw_anew(case)
+    thread = cases.thread(case.id)
     # Every change that raised the version wrote one event (quiet ones, such as notes, come on top).
-    news = cases.thread(case.id)[-max(1, min(10, case.version - drawn_from)) :]
+    changes = [entry for entry in thread if entry.action not in QUIET]
+    changes = changes[-max(1, case.version - drawn_from) :]
+    news = [entry for entry in thread if not changes or entry.id >= changes[0].id][-10:]
+    texts = cases.official_texts(case.id)
     note = None
     if not can(action, actor, case, at=at) and form.typed and can(Action.NOTE, actor, case, at=at):
         note = ACTIONS[Action.NOTE].form(None, action=Action.NOTE, case=case, actor=actor)
@@ -184,7 +190,8 @@ def _too_late(
             note=note,
             possible=can(action, actor, case, at=at),
             news=news,
-            texts=cases.official_texts(case.id)[:3],
+            texts=texts[:3],
+            merged=joined(case, actor, at, action, form, changes, texts),
             badge=listing.badge(case, at),
             labels=labels,
             words=words,

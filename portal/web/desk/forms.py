@@ -15,6 +15,7 @@ from portal.models import AnswerKind, HideCode, LinkType, ReasonCode, Submission
 from portal.queries import cases, programs, reference
 from portal.rules import workflow
 from portal.rules.permissions import Actor, standing
+from portal.rules.textmerge import has_markers
 from portal.rules.workflow import Action
 from portal.web import labels
 from portal.web.desk import words
@@ -24,6 +25,7 @@ from portal.web.rendering import localised
 #: A promise or a review further away than this is a slip of the finger.
 FURTHEST = timedelta(days=3 * 366)
 
+UNSETTLED = _l("Pilih satu kalimat di tiap perbedaan, lalu hapus baris yang diapit tanda ---.")
 PUBLIC_TEXT = _l("Tulis kalimat untuk publik, minimal 10 huruf.")
 
 
@@ -125,6 +127,15 @@ class DeskForm(Form):
     def draw_anew(self, case: Submission) -> None:
         """Carry the case's version of this moment, whatever was posted."""
         self.version.data, self.version.raw_data = case.version, None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; a text for the public carries no marker lines of a joined text."""
+        good = super().validate(extra_validators)
+        private = self.action in (Action.NOTE, Action.DRAFT_ANSWER)
+        if "text" in self and not private and has_markers(self.text.data or ""):
+            self.text.errors = [*self.text.errors, str(UNSETTLED)]
+            return False
+        return good
 
     def offer(self, case: Submission, actor: Actor) -> None:
         """Fill selects with what this actor may choose for this case."""
