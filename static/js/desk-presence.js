@@ -7,7 +7,8 @@ const all = selector => [...document.querySelectorAll(selector)];
 const BEAT = 18e3, RESTS = 3e5; // whoever has not typed for five minutes no longer writes
 const areas = all('.composer-answer textarea, #aksi textarea');
 const proof = all('input[name=csrf_token]')[0]?.value ?? '';
-let typed = root.dataset.writing ? Date.now() : 0, told = !all('[data-presence-taken]')[0].hidden, timer, said, over;
+// right after taking over (the address then leads to the field) one counts as the writer before the first letter
+let typed = root.dataset.writing && /-text$/.test(location.hash) ? Date.now() : 0, told = !all('[data-presence-taken]')[0].hidden, timer, said, over, stays;
 const writes = () => Date.now() - typed < RESTS;
 const words = more => new URLSearchParams({ csrf_token: proof, menulis: writes() ? 1 : 0, ...more });
 const put = (selector, text) => all(selector).forEach(place => { place.textContent = text; place.hidden = !text; });
@@ -43,7 +44,12 @@ areas.forEach(area => area.addEventListener('input', () => {
   if (before != writes()) beat();
 }));
 document.addEventListener('visibilitychange', () => { if (document.visibilityState == 'visible') beat(); });
-addEventListener('pagehide', () => navigator.sendBeacon(root.dataset.presence, words({ pergi: 1 })));
-addEventListener('pageshow', event => { if (event.persisted) beat(); });
+// Taking over leads back to this page: a farewell on the way would undo it.
+all('[data-presence-box] form').forEach(form => form.addEventListener('submit', () => { stays = true; }));
+addEventListener('pagehide', () => { if (!stays) navigator.sendBeacon(root.dataset.presence, words({ pergi: 1 })); });
+addEventListener('pageshow', event => {
+  stays = false;
+  if (event.persisted) beat();
+});
 beat();
 })();
