@@ -71,6 +71,7 @@ ENDPOINTS: dict[str, str] = {
     "desk.programs": "staff",
     "desk.queue": "staff",
     "desk.take_over": "staff",
+    "desk.undo": "staff",
     "ops.healthz": "public",
     "public.accessibility": "public",
     "public.attachment": "public",

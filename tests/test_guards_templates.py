@@ -34,6 +34,8 @@ INTERNAL = {
     Action.NOTE,
     Action.TAKE,
     Action.CLASSIFY,
+    Action.PRIORITISE,
+    Action.LATER,
     Action.DRAFT_ANSWER,
     Action.NAME_STAFF,
     Action.CLEAR_FILE,

@@ -395,9 +395,11 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("due_days", sa.Integer(), nullable=True))
     op.add_column("submission", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
     op.add_column("submission", sa.Column("later_until", sa.Date(), nullable=True))
+    op.create_index("ix_submission_later_until", "submission", ["later_until", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_submission_later_until", "submission")
     for column in COLUMNS:
         op.drop_column("submission", column)
     for table in reversed(TABLES):

@@ -71,6 +71,7 @@ class Submission(Base):
         Index("ix_submission_agency_status_due", "agency_id", "status", "due_at", "id"),
         Index("ix_submission_officer_status_due", "officer_id", "status", "due_at", "id"),
         Index("ix_submission_received_at", "received_at"),
+        Index("ix_submission_later_until", "later_until", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

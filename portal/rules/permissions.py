@@ -76,6 +76,8 @@ class Case(Protocol):
     @property
     def contest_until(self) -> datetime | None: ...
     @property
+    def updated_at(self) -> datetime: ...
+    @property
     def confirmed(self) -> bool | None: ...
     @property
     def named_user_ids(self) -> frozenset[int]: ...
@@ -114,6 +116,8 @@ def can(action: Action, actor: Actor, case: Case, *, at: datetime) -> bool:
         return bool(who & workflow.STANDING[action]) and _circumstances(action, case, at)
     for row in workflow.rows(action, case.status, case.kind):
         if who & row.who:
+            if row.undoes is not None and at > case.updated_at + workflow.UNDO_PERIOD:
+                return False
             return not row.contest or _may_contest(action, case, at)
     return False
 
@@ -144,7 +148,7 @@ def _circumstances(action: Action, case: Case, at: datetime) -> bool:
             return case.status is Status.DONE and case.confirmed is None
         case Action.LOWER_SECRECY:
             return case.secret
-        case Action.ADD_INFORMATION:
+        case Action.ADD_INFORMATION | Action.LATER:
             return case.status in workflow.OPEN
         case _:
             return True

@@ -34,11 +34,14 @@ class Action(StrEnum):
     NOT_DONE = "not_done"
     OBJECT = "object"
     REVIEW = "review"
+    TAKE_BACK = "take_back"  # an assignment that was a slip of the finger
 
     READ = "read"  # on the desk
     NOTE = "note"
     TAKE = "take"  # choose the officer inside the agency
     CLASSIFY = "classify"  # title and category
+    PRIORITISE = "prioritise"
+    LATER = "later"  # out of the piles of work until a day; the deadline runs on
     DRAFT_ANSWER = "draft_answer"
     EDIT_ANSWER = "edit_answer"
     LINK = "link"
@@ -87,6 +90,9 @@ class Requirement(StrEnum):
 #: How long a reporter may say "not done" or object, after the outcome.
 CONTEST_PERIOD = timedelta(days=14)
 
+#: How long a press at the desk can be taken back, if nothing else happened to the case since.
+UNDO_PERIOD = timedelta(minutes=10)
+
 #: Triage may decline only for these; everything else is the agency's to answer.
 TRIAGE_DECLINE_CODES = frozenset({ReasonCode.AGAINST_RULES, ReasonCode.NOT_ENOUGH_INFORMATION})
 
@@ -105,6 +111,8 @@ class Transition:
     proposals_only: bool = False
     #: Only within CONTEST_PERIOD after the outcome.
     contest: bool = False
+    #: The action whose slip this takes back: only within UNDO_PERIOD, and only while it was the last thing.
+    undoes: Action | None = None
 
 
 def _row(
@@ -117,6 +125,7 @@ def _row(
     codes: frozenset[ReasonCode] = frozenset(),
     proposals_only: bool = False,
     contest: bool = False,
+    undoes: Action | None = None,
 ) -> Transition:
     return Transition(
         action,
@@ -127,6 +136,7 @@ def _row(
         codes,
         proposals_only,
         contest,
+        undoes,
     )
 
 
@@ -216,6 +226,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         contest=True,
     ),
     _row(Action.REVIEW, {S.DEFERRED}, S.IN_REVIEW, {W.CLOCK, W.TRIAGE}),
+    _row(Action.TAKE_BACK, {S.ASSIGNED}, None, {W.TRIAGE}, undoes=Action.ASSIGN),
 )
 
 #: Actions that leave the status alone, and who may do them (WORKFLOW section 5).
@@ -224,6 +235,8 @@ STANDING: dict[Action, frozenset[Who]] = {
     Action.NOTE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.TAKE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.CLASSIFY: frozenset({W.TRIAGE}),
+    Action.PRIORITISE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
+    Action.LATER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.DRAFT_ANSWER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.EDIT_ANSWER: frozenset({W.PUBLISHER}),
     Action.LINK: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),

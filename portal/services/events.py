@@ -58,10 +58,10 @@ def record(
 ) -> Event:
     """Append what happened to a case and do all that follows from it.
 
-    Sets the status where `to_status` says so, moves the version (but for QUIET actions), decides anew
-    whether the case is listed, voids public pages where they show it, and queues the mails. `data` holds ids,
-    codes and values only, never words or names. `notice_data` goes into the mail for the case's own reporter
-    (a sealed token).
+    Sets the status where `to_status` says so, ends "later" where that or the reporter brings news, moves the
+    version (but for QUIET actions), decides anew whether the case is listed, voids public pages where they
+    show it, and queues the mails. `data` holds ids, codes and values only, never words or names.
+    `notice_data` goes into the mail for the case's own reporter (a sealed token).
     """
     by_reporter = action in REPORTER_ACTIONS
     event = Event(
@@ -78,6 +78,8 @@ def record(
     db.session.add(event)
     if to_status is not None:
         case.status = to_status
+    if to_status is not None or by_reporter:
+        case.later_until = None  # something new: whoever put it off could not know
     if action not in QUIET:
         case.version += 1
         case.updated_at = at

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.clock import city_time
@@ -197,6 +198,16 @@ def _tell(ids: list[int]) -> None:
         _announce(ids)
     except Exception as error:
         log.warning("mail_not_announced", error=type(error).__name__, count=len(ids))
+
+
+def cancel(event: Event) -> int:
+    """Drop what an event queued and has not left yet; return how many mails that were. Sent is sent."""
+    waiting = delete(OutboxMessage).where(
+        OutboxMessage.event_id == event.id,
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.attempts == 0,  # one that was tried may carry others
+    )
+    return len(db.session.scalars(waiting.returning(OutboxMessage.id)).all())
 
 
 def can_stop(raw_token: str, *, at: datetime) -> bool:

@@ -15,6 +15,7 @@ from portal.models import (
     OutboxState,
     PartnershipStage,
     Place,
+    Priority,
     ProgramStatus,
     ReasonCode,
     Role,
@@ -68,6 +69,12 @@ HIDE = {
     HideCode.ACCUSATION: _l("Memuat tuduhan kepada orang tertentu"),
     HideCode.ADVERTISING: _l("Berisi iklan"),
     HideCode.AGAINST_RULES: _l("Melanggar aturan kiriman"),
+}
+
+PRIORITY = {
+    Priority.NORMAL: _l("Biasa"),
+    Priority.HIGH: _l("Tinggi"),
+    Priority.URGENT: _l("Mendesak"),
 }
 
 IDENTITY = {
@@ -156,7 +163,7 @@ ACTION = {
     Action.FINISH: _l("Nyatakan selesai"),
     Action.ACCEPT: _l("Terima sebagai kemitraan"),
     Action.DECLINE: _l("Nyatakan tidak dapat dilakukan"),
-    Action.DEFER: _l("Tunda dengan alasan"),
+    Action.DEFER: _l("Nyatakan belum bisa dilakukan"),
     Action.REFER: _l("Bukan wewenang Pemko"),
     Action.MERGE: _l("Gabung"),
     Action.UNMERGE: _l("Batalkan penggabungan"),
@@ -164,6 +171,8 @@ ACTION = {
     Action.NOTE: _l("Simpan catatan internal"),
     Action.TAKE: _l("Tetapkan petugas"),
     Action.CLASSIFY: _l("Ubah judul dan kategori"),
+    Action.PRIORITISE: _l("Ubah prioritas"),
+    Action.LATER: _l("Nanti saja (di meja)"),
     Action.DRAFT_ANSWER: _l("Simpan draf jawaban"),
     Action.EDIT_ANSWER: _l("Perbaiki jawaban"),
     Action.LINK: _l("Hubungkan ke program"),

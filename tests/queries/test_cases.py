@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from portal.models import Kind, Role, Status
 from portal.queries import cases
 from portal.queries.cases import Filters, Queue
@@ -21,6 +22,7 @@ from tests.factories import (
 )
 
 NOW = MONDAY + timedelta(days=3)
+TODAY = clock.city_date(NOW)
 
 
 def references(actor_, queue: Queue = Queue.ALL, filters: Filters | None = None, **more) -> list[str]:
@@ -67,9 +69,11 @@ def test_the_lists_show_exactly_what_the_policy_lets_read(agency):
 
 def test_every_count_is_the_length_of_its_queue(agency):
     boss = make_user(Role.HEAD, agency)
+    days = (None, TODAY, TODAY + timedelta(days=1))
     for number, status in enumerate(Status):
-        for where in (agency, make_agency()):
-            make_case(status, agency=where, officer=boss, received_at=MONDAY - timedelta(days=number * 2))
+        for where, day in itertools.product((agency, make_agency()), days):
+            received = MONDAY - timedelta(days=number * 2)
+            make_case(status, agency=where, officer=boss, received_at=received, later_until=day)
     make_case(Status.ASSIGNED, agency=agency, secret=True, named=boss)
     for one in people(agency)[:8]:
         counts = cases.counts(one, at=NOW)
@@ -93,6 +97,7 @@ def test_pages_of_a_queue_go_forth_and_back_without_loss(agency, queue):
             agency=agency,
             officer=one,
             received_at=received,
+            later_until=(NOW + timedelta(days=2 + number % 3)).date() if queue is Queue.LATER else None,
             **{"due_at": None} if number == 5 else {},
         )
     reader = actor(one)
@@ -117,6 +122,25 @@ def test_pages_of_a_queue_go_forth_and_back_without_loss(agency, queue):
 def test_a_meddled_cursor_is_harmless(agency, queue, after):
     make_case(Status.DEFERRED, agency=agency)
     assert isinstance(references(head(agency), queue, after=after), list)
+
+
+def test_a_case_put_off_is_in_no_pile_until_its_day_but_never_hidden_from_view(agency):
+    mine = make_user(Role.OFFICER, agency)
+    case = make_case(Status.ASSIGNED, agency=agency, officer=mine, later_until=TODAY + timedelta(days=1))
+    late = make_case(
+        Status.ASSIGNED, agency=agency, officer=mine, due_at=NOW - timedelta(days=1),
+        later_until=TODAY + timedelta(days=1),
+    )  # fmt: skip
+    one = actor(mine)
+    assert references(one, Queue.MINE) == references(one, Queue.AGENCY) == []
+    assert references(one, Queue.LATER) == [case.reference, late.reference]
+    assert references(one, Queue.OVERDUE) == [late.reference]
+    assert set(references(one)) == {case.reference, late.reference}
+    midnight = clock.city_time(NOW).replace(hour=0, minute=0) + timedelta(days=1)
+    for queue in (Queue.MINE, Queue.AGENCY, Queue.LATER):
+        before = [row.id for row in cases.queue(one, queue, Filters(), at=midnight - timedelta(seconds=1))]
+        after = [row.id for row in cases.queue(one, queue, Filters(), at=midnight)]
+        assert (len(before), len(after)) == ((2, 0) if queue is Queue.LATER else (0, 2))
 
 
 def test_each_filter_narrows(agency):

@@ -1,7 +1,7 @@
 """Who may do what: the rows of WORKFLOW section 5, asked of the one policy."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.models import IdentityMode, Kind, Role, Status
 from portal.rules.permissions import CLOCK, VISITOR, Actor, Seat, allowed, can, could, standing
-from portal.rules.workflow import STANDING, TRANSITIONS, Action, Who
+from portal.rules.workflow import OPEN, STANDING, TRANSITIONS, Action, Who
 from tests.factories import at
 
 NOW = at(20)
@@ -29,6 +29,7 @@ class Case:
     handovers: int = 0
     objected: bool = False
     contest_until: object = NOW + timedelta(days=1)
+    updated_at: datetime = NOW - timedelta(days=1)
     confirmed: bool | None = None
     named_user_ids: frozenset[int] = frozenset()
 
@@ -60,6 +61,8 @@ PEOPLE = {
         (Action.ANSWER, {"head here"}),
         (Action.ASK, {"officer here", "head here", "triage"}),
         (Action.TAKE, {"officer here", "head here", "triage"}),
+        (Action.PRIORITISE, {"officer here", "head here", "triage"}),
+        (Action.LATER, {"officer here", "head here", "triage"}),
         (Action.LINK, {"officer here", "head here", "triage"}),
         (Action.EXPORT, {"officer here", "head here", "triage"}),
         (Action.WITHDRAW, {"reporter"}),
@@ -146,6 +149,18 @@ def test_objecting_works_once_and_saying_not_done_again_and_again() -> None:
     reporter = PEOPLE["reporter"]
     assert not can(Action.OBJECT, reporter, Case(status=Status.DECLINED, objected=True), at=NOW)
     assert can(Action.NOT_DONE, reporter, Case(status=Status.DONE, objected=True), at=NOW)
+
+
+def test_an_assignment_is_taken_back_within_ten_minutes() -> None:
+    fresh = Case(updated_at=NOW - timedelta(minutes=10))
+    assert can(Action.TAKE_BACK, PEOPLE["triage"], fresh, at=NOW)
+    assert not can(Action.TAKE_BACK, PEOPLE["head here"], fresh, at=NOW)
+    assert not can(Action.TAKE_BACK, PEOPLE["triage"], fresh, at=NOW + timedelta(seconds=1))
+
+
+def test_only_an_open_case_is_put_off() -> None:
+    offered = {s for s in Status if can(Action.LATER, PEOPLE["head here"], Case(status=s), at=NOW)}
+    assert offered == OPEN
 
 
 def test_the_clock_does_what_is_the_clocks() -> None:

@@ -40,8 +40,15 @@ def test_only_these_states_are_the_end() -> None:
     assert set(Status) - left == {S.ACCEPTED, S.WITHDRAWN}
 
 
-def test_only_reply_and_unmerge_lead_back_where_a_case_came_from() -> None:
-    assert {row.action for row in TRANSITIONS if row.target is None} == {Action.REPLY, Action.UNMERGE}
+def test_only_these_lead_back_where_a_case_came_from() -> None:
+    back = {row.action for row in TRANSITIONS if row.target is None}
+    assert back == {Action.REPLY, Action.UNMERGE, Action.TAKE_BACK}
+
+
+def test_only_an_assignment_is_taken_back() -> None:
+    assert {(row.action, row.undoes) for row in TRANSITIONS if row.undoes} == {
+        (Action.TAKE_BACK, Action.ASSIGN)
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,7 @@ def test_only_reply_and_unmerge_lead_back_where_a_case_came_from() -> None:
         (Action.NOT_DONE, {S.ANSWERED, S.IN_PROGRESS, S.DONE}, S.ASSIGNED),
         (Action.OBJECT, {S.DECLINED, S.DEFERRED, S.REFERRED}, S.IN_REVIEW),
         (Action.REVIEW, {S.DEFERRED}, S.IN_REVIEW),
+        (Action.TAKE_BACK, {S.ASSIGNED}, None),
     ],
 )
 def test_the_table_is_what_the_city_decided(action: Action, sources: set[Status], target: Status) -> None:
@@ -91,6 +99,7 @@ def test_the_table_is_what_the_city_decided(action: Action, sources: set[Status]
         (Action.UNMERGE, S.MERGED, {Who.TRIAGE, Who.HEAD_HERE}),
         (Action.WITHDRAW, S.RECEIVED, {Who.REPORTER}),
         (Action.REVIEW, S.DEFERRED, {Who.CLOCK, Who.TRIAGE}),
+        (Action.TAKE_BACK, S.ASSIGNED, {Who.TRIAGE}),
     ],
 )
 def test_who_may_is_what_the_city_decided(action: Action, status: Status, who: set[Who]) -> None:

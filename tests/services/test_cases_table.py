@@ -13,6 +13,7 @@ from portal.models import (
     HideCode,
     IdentityMode,
     Kind,
+    Priority,
     Purpose,
     ReasonCode,
     Role,
@@ -22,6 +23,7 @@ from portal.rules import workflow
 from portal.rules.permissions import CLOCK, VISITOR, Actor, can, could
 from portal.rules.workflow import Action, TransitionNotAllowed
 from portal.services import cases
+from portal.services.cases.undoing import as_it_was
 from portal.services.errors import NotPermitted, StaleVersion
 from tests import factories as make
 from tests.factories import at
@@ -48,6 +50,9 @@ class Scene:
             seal=SEAL,
             email="a@contoh.example",
         )
+        self.case.due_at = self.case.due_at and at(18, month=12)
+        #: A day until which every open case here can wait.
+        self.until = make.day(at(2, month=12))
         self.attachment = make.make_attachment(self.case)
         self.answer = make.make_answer(self.case) if needs_agency else None
         self.people: dict[str, Actor] = {
@@ -124,6 +129,9 @@ CALLS: dict[Action, Callable[[Scene, dict[str, Any]], Any]] = {
     Action.CLASSIFY: lambda s, who: cases.classify(
         s.case, title="Lampu padam", category_id=make.make_category().id, **who
     ),
+    Action.PRIORITISE: lambda s, who: cases.prioritise(s.case, priority=Priority.URGENT, **who),
+    Action.LATER: lambda s, who: cases.later(s.case, until=s.until, **who),
+    Action.TAKE_BACK: lambda s, who: cases.take_back(s.case, before=as_it_was(s.case), **who),
     Action.DRAFT_ANSWER: lambda s, who: cases.draft_answer(
         s.case, kind=AnswerKind.ANSWER, text="Draf", **who
     ),

@@ -27,6 +27,8 @@ NOTES = {
     Action.LOWER_SECRECY: "where the case is secret",
     Action.ADD_INFORMATION: "while the case is open",
     Action.ACCEPT: "proposals",
+    Action.TAKE_BACK: "10 minutes, nothing else since",
+    Action.LATER: "while the case is open; never up to its deadline",
     Action.EXPORT: "officer and head: own agency; triage: without identity",
 }
 

@@ -59,8 +59,10 @@ class Line:
 #: By the steps that it shows, each from one state to another.
 LINES: dict[tuple[tuple[Status, Status], ...], Line] = {
     ((S.RECEIVED, S.IN_REVIEW),): Line("M208 290 H300", 252, 284),
-    ((S.RECEIVED, S.ASSIGNED),): Line("M130 270 C140 205 560 205 600 270", 370, 226),
-    ((S.IN_REVIEW, S.ASSIGNED),): Line("M468 290 H560", 514, 284),
+    ((S.RECEIVED, S.ASSIGNED), (S.ASSIGNED, S.RECEIVED)): Line(
+        "M130 270 C140 205 560 205 600 270", 370, 226, both=True
+    ),
+    ((S.IN_REVIEW, S.ASSIGNED), (S.ASSIGNED, S.IN_REVIEW)): Line("M468 290 H560", 514, 284, both=True),
     ((S.RECEIVED, S.NEEDS_INFO), (S.NEEDS_INFO, S.RECEIVED)): Line("M124 318 V464 H300", 190, 458, both=True),
     ((S.IN_REVIEW, S.NEEDS_INFO), (S.NEEDS_INFO, S.IN_REVIEW)): Line("M370 318 V440", 370, 382, both=True),
     ((S.ASSIGNED, S.NEEDS_INFO), (S.NEEDS_INFO, S.ASSIGNED)): Line("M590 318 V456 H468", 540, 450, both=True),

@@ -4,7 +4,7 @@ from portal.commands.docs.words import NEEDS, WHO, WRITTEN, code, table
 from portal.models import Status
 from portal.rules import deadlines
 from portal.rules.notifications import NOTICES
-from portal.rules.workflow import CONTEST_PERIOD, OUTCOMES, TRANSITIONS, Transition
+from portal.rules.workflow import CONTEST_PERIOD, OUTCOMES, TRANSITIONS, UNDO_PERIOD, Transition
 from portal.web import labels
 
 #: What each state's clock counts to.
@@ -94,6 +94,10 @@ def _transition(row: Transition) -> list[str]:
         requires.append(f"only {', '.join(code(value) for value in sorted(row.codes))}")
     if row.contest:
         requires.append(f"within {CONTEST_PERIOD.days} days")
+    if row.undoes:
+        requires.append(
+            f"within {UNDO_PERIOD.seconds // 60} minutes of {code(row.undoes)}, nothing else since"
+        )
     sources = ", ".join(code(status) for status in Status if status in row.sources)
     return [
         code(row.action),
@@ -130,5 +134,8 @@ def _chart() -> str:
 def origins(row: Transition) -> frozenset[Status]:
     """Return the states that a row without a target can lead back to: those its source is entered from."""
     return frozenset(
-        source for other in TRANSITIONS if other.target in row.sources for source in other.sources
+        source
+        for other in TRANSITIONS
+        if other.target in row.sources and row.undoes in {None, other.action}
+        for source in other.sources
     )

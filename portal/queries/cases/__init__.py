@@ -1,5 +1,6 @@
 """What staff read at the desk: the queues and the parts of one case."""
 
+from portal.queries.cases.chosen import by_references
 from portal.queries.cases.page import (
     LinkedProgram,
     OfficialText,
@@ -41,6 +42,7 @@ __all__ = [
     "ThreadEntry",
     "attachments",
     "by_reference",
+    "by_references",
     "counts",
     "merged_here",
     "named",

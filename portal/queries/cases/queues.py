@@ -47,6 +47,7 @@ class Queue(StrEnum):
     AGENCY = "agency"
     OVERDUE = "overdue"
     WAITING = "waiting"
+    LATER = "later"
     DEFERRED = "deferred"
     DONE = "done"
     ALL = "all"
@@ -92,6 +93,9 @@ class CaseRow:
     due_at: datetime | None
     support_count: int
     file_count: int
+    priority: int
+    later_until: date | None
+    version: int
     key: Any
 
 
@@ -111,6 +115,9 @@ _COLUMNS = (
     Submission.due_at,
     Submission.support_count,
     Submission.file_count,
+    Submission.priority,
+    Submission.later_until,
+    Submission.version,
 )
 
 
@@ -146,14 +153,25 @@ def _monday(at: datetime) -> datetime:
     return datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=CITY_TZ)
 
 
+def _put_off(at: datetime) -> ColumnElement[bool]:
+    """Return the condition for cases that wait at the desk: back at midnight of their day, by no job."""
+    return and_(Submission.later_until.is_not(None), Submission.later_until > city_date(at))
+
+
+def _awake(at: datetime) -> ColumnElement[bool]:
+    return or_(Submission.later_until.is_(None), Submission.later_until <= city_date(at))
+
+
 def _in_queue(queue: Queue, actor: Actor, at: datetime) -> list[ColumnElement[bool]]:
     match queue:
         case Queue.TO_SORT:
-            return [Submission.status.in_(TO_SORT)]
+            return [Submission.status.in_(TO_SORT), _awake(at)]
         case Queue.MINE:
-            return [Submission.officer_id == actor.user_id, Submission.status.in_(OPEN)]
+            return [Submission.officer_id == actor.user_id, Submission.status.in_(OPEN), _awake(at)]
         case Queue.AGENCY:
-            return [_here(actor), Submission.status.in_(OPEN)]
+            return [_here(actor), Submission.status.in_(OPEN), _awake(at)]
+        case Queue.LATER:
+            return [_put_off(at), Submission.status.in_(OPEN)]
         case Queue.OVERDUE:
             return [Submission.status.in_(RUNNING), Submission.due_at < at]
         case Queue.WAITING:
@@ -202,6 +220,8 @@ def _order(queue: Queue, finished: Subquery) -> _Order:
     match queue:
         case Queue.DEFERRED:
             return _Order(func.coalesce(Submission.review_on, _NEVER.date()), str, descending=False)
+        case Queue.LATER:
+            return _Order(Submission.later_until.expression, str, descending=False)
         case Queue.WAITING:
             return _Order(func.coalesce(Submission.paused_at, _NEVER), int, descending=False)
         case Queue.DONE:
@@ -282,21 +302,29 @@ def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(when((condition, 1), else_=0))
 
-    mine = Submission.officer_id == actor.user_id
-    here = _here(actor)
+    awake = _awake(at)
+    mine = and_(Submission.officer_id == actor.user_id, awake)
+    here = and_(_here(actor), awake)
     late = and_(Submission.status.in_(RUNNING), Submission.due_at < at)
     by_status = (
-        select(type_coerce(Submission.status, String), func.count(), number(mine), number(here), number(late))
+        select(
+            type_coerce(Submission.status, String),
+            func.count(),
+            number(awake),
+            number(mine),
+            number(here),
+            number(late),
+        )
         .where(visible(actor), Submission.status.in_(OPEN))
         .group_by(Submission.status)
     )
     finished = _finished_since(_monday(at))
     zero = literal(0)
-    deferred = select(literal(Queue.DEFERRED.value), func.count(), zero, zero, zero).where(
+    deferred = select(literal(Queue.DEFERRED.value), func.count(), zero, zero, zero, zero).where(
         visible(actor), Submission.status == Status.DEFERRED
     )
     ended = (
-        select(literal(Queue.DONE.value), func.count(), zero, zero, zero)
+        select(literal(Queue.DONE.value), func.count(), zero, zero, zero, zero)
         .select_from(Submission)
         .join(finished, finished.c.submission_id == Submission.id)
         .where(visible(actor), Submission.status.in_(FINISHED))
@@ -308,15 +336,18 @@ def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
         if queue in found:
             found[queue] += int(count)
 
-    for word, total, own, agency, overdue in db.session.execute(union_all(by_status, deferred, ended)):
+    for word, total, awake_now, own, agency, overdue in db.session.execute(
+        union_all(by_status, deferred, ended)
+    ):
         if word in {Queue.DONE, Queue.DEFERRED}:  # the second and third leg; no open state is called so
             add(Queue(word), total)
             continue
         status = Status(word)
         if status in TO_SORT:
-            add(Queue.TO_SORT, total)
+            add(Queue.TO_SORT, awake_now)
         if status is Status.NEEDS_INFO:
             add(Queue.WAITING, total)
+        add(Queue.LATER, total - awake_now)
         add(Queue.MINE, own)
         add(Queue.AGENCY, agency)
         add(Queue.OVERDUE, overdue)

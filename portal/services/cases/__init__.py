@@ -28,6 +28,7 @@ from portal.services.cases.moderation import (
     unhide,
 )
 from portal.services.cases.notes import add_information, note
+from portal.services.cases.ordering import later, latest_day, prioritise
 from portal.services.cases.outcomes import (
     accept,
     answer,
@@ -39,6 +40,7 @@ from portal.services.cases.outcomes import (
     promise,
     refer,
 )
+from portal.services.cases.undoing import take_back
 
 __all__ = [
     "RevealedIdentity",
@@ -59,6 +61,8 @@ __all__ = [
     "hand_over",
     "hide",
     "join",
+    "later",
+    "latest_day",
     "lock",
     "lower_secrecy",
     "may_join",
@@ -67,12 +71,14 @@ __all__ = [
     "not_done",
     "note",
     "object_",
+    "prioritise",
     "promise",
     "refer",
     "reply",
     "reveal_identity",
     "review",
     "take",
+    "take_back",
     "unhide",
     "unmerge",
     "verify",

@@ -208,6 +208,8 @@ def take(
     enter_standing(case, Action.TAKE, actor=actor, at=at, version=version)
     if case.agency_id is None:
         raise MissingRequirement(Action.TAKE, Requirement.AGENCY)
+    if officer_id != case.officer_id:
+        case.later_until = None  # put off by somebody else
     seat(case, officer_id)
     events.record(case, Action.TAKE, actor=actor, at=at, public=False, data={"officer_id": officer_id})
 

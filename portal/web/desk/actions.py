@@ -13,7 +13,7 @@ from portal.models import Submission
 from portal.queries import cases
 from portal.rules.permissions import Actor, can, could
 from portal.rules.workflow import STANDING, Action, MissingRequirement, Requirement, TransitionNotAllowed
-from portal.services import attachments
+from portal.services import attachments, changes
 from portal.services.attachments import StoredFile
 from portal.services.errors import StaleVersion
 from portal.services.events import QUIET
@@ -82,6 +82,7 @@ def act(reference: str, action: str) -> str | Response | tuple[str, int]:
         return _go_on(case, actor, where, None, moved=False)
     neighbour = _neighbour(actor, where, case) if doing.moves else None
     call = Call(actor, at, case.version, current_app.extensions["seal"], tuple(evidence))
+    was = changes.before(case)
     try:
         result = doing.run(case, form, call)
     except FieldRefused as error:
@@ -101,7 +102,8 @@ def act(reference: str, action: str) -> str | Response | tuple[str, int]:
     if wanted is Action.REVEAL_IDENTITY:
         # Shown once, on the answer to this very press; nothing of it is kept in the browser or an address.
         return render_template("desk/case.html", **page(case, actor, at, where, revealed=result))
-    flash(f"{case.reference}: {words.DONE[wanted]}")
+    changes.keep(wanted, [(case, was)], actor=actor, at=at)
+    flash(f"{case.reference}: {result if isinstance(result, str) else words.DONE[wanted]}")
     return _go_on(case, actor, where, neighbour, moved=doing.moves)
 
 

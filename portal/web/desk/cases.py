@@ -45,11 +45,12 @@ DECISIONS = (
     Decision(Action.ASK),
     Decision(Action.MERGE, key="2"),
     Decision(Action.REFER, key="3"),
-    Decision(Action.DEFER, key="h"),
+    Decision(Action.DEFER),
     Decision(Action.HAND_OVER),
     Decision(Action.DECLINE),
     Decision(Action.REVIEW),
     Decision(Action.UNMERGE),
+    Decision(Action.LATER, key="h"),
 )
 #: What tidies it.
 FURTHER = (
@@ -60,7 +61,7 @@ FURTHER = (
     Decision(Action.HIDE, "danger"),
 )
 #: Actions whose form always stands on the page, at a place of its own.
-_INLINE = (Action.NOTE, Action.ANSWER, Action.DRAFT_ANSWER, Action.ASSIGN, Action.TAKE)
+_INLINE = (Action.NOTE, Action.ANSWER, Action.DRAFT_ANSWER, Action.ASSIGN, Action.TAKE, Action.PRIORITISE)
 
 
 def found(reference: str, actor: Actor, at: datetime) -> Submission:
@@ -160,6 +161,9 @@ def page(
         "draft": form(Action.DRAFT_ANSWER, **_draft_of(AnswerKind.ANSWER, drafts)),
         "assign": form(Action.ASSIGN),
         "take": form(Action.TAKE),
+        "prioritise": form(Action.PRIORITISE),
+        "put_off": case.later_until is not None and case.later_until > clock.city_date(at),
+        "priority": listing.priority(case),
         "drafts": list(drafts.values()),
         "published": published,
         "mendable": {key for key, text in published.items() if may_mend(text, case)}

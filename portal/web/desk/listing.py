@@ -11,16 +11,17 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.pagination import Page
 from portal.core.text import normalise
-from portal.models import Kind, Role, Status, Submission
-from portal.queries import cases, reference
+from portal.models import Kind, Priority, Role, Status, Submission
+from portal.queries import cases, changes, reference
 from portal.queries.cases import CaseRow, Filters, Queue
 from portal.rules import deadlines
 from portal.rules.permissions import Actor
 from portal.web import labels
-from portal.web.desk import words
+from portal.web.desk import batch_words, words
 from portal.web.public.cards import agency_name
 from portal.web.rendering import date_text, localised
 
@@ -146,6 +147,25 @@ class Line:
     is_open: bool
     is_new: bool
     secret: bool
+    #: What the list sends when the row is chosen: number and version.
+    pick: str
+    #: (name, word), or None where it is nothing special.
+    priority: tuple[str, str] | None
+
+
+def priority(case: CaseRow | Submission) -> tuple[str, str] | None:
+    """Return the name and the word of a priority that is not the usual one."""
+    level = Priority(case.priority)
+    return None if level is Priority.NORMAL else (level.name.lower(), str(labels.PRIORITY[level]))
+
+
+def _last_change(actor: Actor, where: Position, at: datetime) -> dict[str, str] | None:
+    """Return what the actor may still take back, and the address that does so."""
+    last = changes.newest(actor, at=at)
+    if last is None:
+        return None
+    url = f"{url_for('desk.undo', change_id=last.id)}{where.suffix}"
+    return {"url": url, "words": batch_words.done(last.action, last.cases)}
 
 
 def initials(name: str | None) -> str:
@@ -167,6 +187,8 @@ def lines(rows: Sequence[CaseRow], where: Position, at: datetime, open_id: int |
             labels.place_text(row.place, ward.name if ward else None),
             getattr(category, name) if category else _("Belum dikategori"),
         ]
+        if row.later_until is not None and row.later_until > clock.city_date(at):
+            meta.append(_("nanti, sampai %(day)s", day=date_text(row.later_until)))
         if row.agency_id is not None:
             meta.append(agency_name(row.agency_id, short=True))
         if row.support_count:
@@ -187,6 +209,8 @@ def lines(rows: Sequence[CaseRow], where: Position, at: datetime, open_id: int |
                 is_open=row.id == open_id,
                 is_new=row.status is Status.RECEIVED,
                 secret=row.secret,
+                pick=f"{row.reference}:{row.version}",
+                priority=priority(row),
             )
         )
     return made
@@ -273,4 +297,5 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
             "status": (_("Status"), [(key.value, text) for key, text in labels.STATUS.items()]),
         },
         "today": date_text(at),
+        "last_change": _last_change(actor, shown, at),
     }

@@ -13,11 +13,13 @@ from portal.queries import cases as reads
 from portal.queries import programs as program_reads
 from portal.queries import submissions
 from portal.rules import visibility
+from portal.rules.later import CannotWait
 from portal.rules.permissions import Actor, can
 from portal.rules.workflow import Action
 from portal.services import attachments, cases, programs
 from portal.services.attachments import StoredFile
-from portal.web.desk import forms
+from portal.web.desk import forms, order_forms
+from portal.web.rendering import date_text
 
 
 class FieldRefused(Exception):
@@ -150,6 +152,15 @@ def _unlink(case: Submission, form: forms.UnlinkForm, call: Call) -> None:
         programs.unlink(case, program, actor=call.actor, at=call.at)
 
 
+def _later(case: Submission, form: order_forms.LaterForm, call: Call) -> str:
+    day = form.day
+    try:
+        cases.later(case, until=day, **call.words)
+    except CannotWait as error:
+        raise FieldRefused("on", order_forms.too_long(error.latest)) from error
+    return _("Kembali di meja.") if day is None else _("Nanti saja, sampai %(day)s.", day=date_text(day))
+
+
 def _reveal(case: Submission, form: forms.RevealForm, call: Call) -> Any:
     return cases.reveal_identity(case, reason=form.reason.data, seal=call.seal, **call.words)
 
@@ -215,6 +226,11 @@ ACTIONS: dict[Action, Doing] = {
     Action.DRAFT_ANSWER: Doing(forms.DraftAnswerForm, _draft_answer),
     Action.EDIT_ANSWER: Doing(forms.EditAnswerForm, _edit_answer),
     Action.CLASSIFY: Doing(forms.ClassifyForm, _classify),
+    Action.PRIORITISE: Doing(
+        order_forms.PriorityForm,
+        lambda case, form, call: cases.prioritise(case, priority=form.chosen, **call.words),
+    ),
+    Action.LATER: Doing(order_forms.LaterForm, _later, moves=True),
     Action.HIDE: Doing(
         forms.HideForm,
         lambda case, form, call: cases.hide(case, code=form.chosen_code, text=form.text.data, **call.words),

@@ -1,5 +1,7 @@
 """What the desk says: names of queues, hints beside actions, and the lines of a case's thread."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -9,6 +11,7 @@ from portal.rules.deadlines import Urgency
 from portal.rules.workflow import PUBLISHES, Action
 from portal.web import labels
 from portal.web.public.cards import agency_name
+from portal.web.rendering import date_text
 
 QUEUE = {
     Queue.TO_SORT: _l("Perlu dipilah"),
@@ -16,7 +19,8 @@ QUEUE = {
     Queue.AGENCY: _l("Dinas saya"),
     Queue.OVERDUE: _l("Lewat batas"),
     Queue.WAITING: _l("Menunggu warga"),
-    Queue.DEFERRED: _l("Ditunda"),
+    Queue.LATER: _l("Nanti"),
+    Queue.DEFERRED: _l("Belum bisa dilakukan"),
     Queue.DONE: _l("Selesai minggu ini"),
     Queue.ALL: _l("Semua kiriman"),
 }
@@ -28,7 +32,8 @@ EMPTY = {
     Queue.AGENCY: _l("Tidak ada kiriman yang menunggu dinas Anda."),
     Queue.OVERDUE: _l("Tidak ada yang lewat batas."),
     Queue.WAITING: _l("Tidak ada yang menunggu keterangan warga."),
-    Queue.DEFERRED: _l("Tidak ada yang ditunda."),
+    Queue.LATER: _l("Tidak ada yang ditunda di meja."),
+    Queue.DEFERRED: _l("Tidak ada yang menunggu tanggal tinjauan."),
     Queue.DONE: _l("Belum ada yang selesai minggu ini."),
     Queue.ALL: _l("Belum ada kiriman."),
 }
@@ -85,7 +90,7 @@ HINT = {
         "Kemitraan dibuat. Paket wisata masuk katalog Jelajah Sibolga tanpa bagian rahasia usaha."
     ),
     Action.DECLINE: _l("Pelapor dapat berkeberatan satu kali dalam 14 hari."),
-    Action.DEFER: _l("Kiriman kembali ke triase pada tanggal tinjauan."),
+    Action.DEFER: _l("Tampil untuk publik. Kiriman kembali ke triase pada tanggal tinjauan."),
     Action.REFER: _l("Untuk hal yang bukan wewenang Pemko."),
     Action.MERGE: _l(
         "Teks dan nama tidak berpindah. Pelapor mengikuti kiriman utama dan mendapat jawabannya."
@@ -93,6 +98,7 @@ HINT = {
     Action.UNMERGE: _l("Kiriman kembali ke keadaan sebelum digabung."),
     Action.REVIEW: _l("Kiriman kembali diperiksa sebelum tanggal tinjauannya."),
     Action.CLASSIFY: _l("Isi kiriman tidak berubah. Judul tampil untuk publik."),
+    Action.LATER: _l("Hilang dari tumpukan sampai hari itu. Batas waktu tetap berjalan; publik tidak tahu."),
     Action.EDIT_ANSWER: _l("Versi lama tetap bisa dibaca. Pelapor dan pendukung diberi tahu."),
     Action.DRAFT_ANSWER: _l("Hanya petugas yang melihat draf sampai diterbitkan."),
     Action.LINK: _l("Kalimat ini tampil di halaman kiriman dan halaman program. Pelapor diberi tahu."),
@@ -114,13 +120,15 @@ DONE = {
     Action.FINISH: _l("Kiriman dinyatakan selesai."),
     Action.ACCEPT: _l("Usulan diterima sebagai kemitraan."),
     Action.DECLINE: _l("Keputusan diterbitkan."),
-    Action.DEFER: _l("Kiriman ditunda."),
+    Action.DEFER: _l("Keputusan “belum bisa dilakukan” diterbitkan."),
     Action.REFER: _l("Kiriman dialihkan ke lembaga lain."),
     Action.MERGE: _l("Kiriman digabung."),
     Action.UNMERGE: _l("Penggabungan dibatalkan."),
     Action.REVIEW: _l("Kiriman kembali diperiksa."),
     Action.NOTE: _l("Catatan internal tersimpan."),
     Action.CLASSIFY: _l("Judul dan kategori tersimpan."),
+    Action.PRIORITISE: _l("Prioritas tersimpan."),
+    Action.LATER: _l("“Nanti” tersimpan."),
     Action.DRAFT_ANSWER: _l("Draf jawaban tersimpan."),
     Action.EDIT_ANSWER: _l("Jawaban diperbaiki."),
     Action.LINK: _l("Program terhubung."),
@@ -147,6 +155,9 @@ _EVENTS = {
     "not_done": _l("Pelapor menyatakan belum selesai"),
     "object": _l("Pelapor berkeberatan"),
     "review": _l("Ditinjau lagi"),
+    "take_back": _l("Disposisi ditarik kembali"),
+    "prioritise": _l("Prioritas diubah"),
+    "later": _l("Diambil kembali ke meja"),
     "note": _l("Catatan internal"),
     "classify": _l("Judul atau kategori diubah"),
     "draft_answer": _l("Draf jawaban disimpan"),
@@ -175,6 +186,10 @@ def event_text(entry: ThreadEntry) -> str:
             return _("Dialihkan ke %(agency)s", agency=agency)
         case "take":
             return _("Petugas ditetapkan") if data.get("officer_id") else _("Petugas dikosongkan")
+        case "prioritise" if data.get("priority") in set(labels.PRIORITY):
+            return _("Prioritas: %(priority)s", priority=labels.PRIORITY[data["priority"]])
+        case "later" if data.get("until"):
+            return _("Nanti saja, sampai %(day)s", day=date_text(date.fromisoformat(data["until"])))
         case "promise":
             return _("Menjanjikan pekerjaan")
         case "decline" | "defer" if data.get("code") in set(labels.REASON):

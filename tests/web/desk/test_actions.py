@@ -154,6 +154,15 @@ TRIES: dict[Action, Try] = {
         "triage", Status.ASSIGNED, lambda case: {"category_id": make_category().id, "title": WORDS},
         ({"title": "a"}, "Tulis judul, minimal 5 huruf."), Status.ASSIGNED,
     ),
+    Action.PRIORITISE: Try(
+        "officer", Status.ASSIGNED, lambda case: {"priority": "urgent"},
+        ({"priority": "2"}, "Pilih salah satu dari daftar."), Status.ASSIGNED,
+    ),
+    Action.LATER: Try(
+        "officer", Status.ASSIGNED, lambda case: {"until": "", "on": LATER},
+        ({"on": ""}, "Pilih sampai hari apa."), Status.ASSIGNED,
+        make={"due_at": clock.now() + timedelta(days=60)},
+    ),
     Action.HIDE: Try(
         "triage", Status.ASSIGNED, lambda case: {"code": "insult", "text": WORDS},
         ({"code": "<b>"}, "Pilih salah satu dari daftar."), Status.ASSIGNED,

@@ -1,0 +1,50 @@
+"""What the desk says of things done to many cases, and of taking them back."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.rules.workflow import Action
+from portal.services.attempts import Skip, Skipped
+from portal.web.desk.order_forms import too_long
+
+#: What a public timeline says of a merge that was taken back; it is kept, so it has one language.
+UNMERGE_REASON = "Penggabungan ini keliru dan dibatalkan."
+
+SKIP = {
+    Skip.MOVED: _l("Sudah berubah sejak dipilih"),
+    Skip.STATE: _l("Statusnya tidak memungkinkan"),
+    Skip.DENIED: _l("Bukan wewenang Anda atau petugas itu"),
+    Skip.CATEGORY: _l("Belum berkategori"),
+    Skip.AGENCY: _l("Dinas itu tidak aktif"),
+    Skip.TARGET: _l("Tidak bisa digabung ke kiriman itu"),
+}
+
+
+def why(skipped: Skipped) -> str:
+    """Say why a case was left alone."""
+    return too_long(skipped.latest) if skipped.why is Skip.DEADLINE else str(SKIP[skipped.why])
+
+
+def done(action: Action, number: int) -> str:
+    """Say of how many cases something was done."""
+    match action:
+        case Action.ASSIGN:
+            return ngettext("%(num)s diteruskan", "%(num)s diteruskan", number)
+        case Action.TAKE:
+            return ngettext("%(num)s ditetapkan petugasnya", "%(num)s ditetapkan petugasnya", number)
+        case Action.CLASSIFY:
+            return ngettext("%(num)s diubah kategorinya", "%(num)s diubah kategorinya", number)
+        case Action.PRIORITISE:
+            return ngettext("%(num)s diubah prioritasnya", "%(num)s diubah prioritasnya", number)
+        case Action.LATER:
+            return ngettext("%(num)s diatur “nanti”-nya", "%(num)s diatur “nanti”-nya", number)
+        case _:
+            return ngettext("%(num)s digabung", "%(num)s digabung", number)
+
+
+def with_skipped(said: str, skipped: int) -> str:
+    """Add how many were left alone: "17 diteruskan, 2 dilewati."."""
+    if not skipped:
+        return _("%(done)s.", done=said)
+    return ngettext("%(done)s, %(num)s dilewati.", "%(done)s, %(num)s dilewati.", skipped, done=said)
