@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.core.database import db
 from portal.core.tokens import digest
 from portal.models import Membership, Role, User, UserSession
+from portal.rules.permissions import AGENCY_ROLES
 
 
 def user_of_session(token: str, *, at: datetime) -> User | None:
@@ -29,10 +30,15 @@ def by_id(user_id: int) -> User | None:
 
 
 def ids_with_role(role: Role, agency_id: int | None = None) -> list[int]:
-    """Return the ids of active users who hold a role (in that agency, if named), at most 500."""
+    """Return the ids of active users who hold a role (in that agency, if named), at most 500.
+
+    A role of the city that is tied to an agency counts for nothing (`Actor.has`).
+    """
     query = select(User.id).join(Membership).where(Membership.role == role, User.active)
     if agency_id is not None:
         query = query.where(Membership.agency_id == agency_id)
+    elif role not in AGENCY_ROLES:
+        query = query.where(Membership.agency_id.is_(None))
     return list(db.session.scalars(query.distinct().order_by(User.id).limit(500)))
 
 

@@ -13,6 +13,10 @@ from portal.rules import workflow
 from portal.rules.workflow import Action, Who
 
 
+#: These are held in an agency; every other role is the city's and opens nothing when tied to one.
+AGENCY_ROLES = (Role.OFFICER, Role.HEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One role of an actor; `agency_id` is None for city-wide roles."""
@@ -32,13 +36,15 @@ class Actor:
     is_clock: bool = False
 
     def has(self, role: Role) -> bool:
-        """Tell whether any seat carries that role."""
-        return any(seat.role is role for seat in self.seats)
+        """Tell whether any seat carries that role; a role of the city counts only where no agency binds it."""
+        return any(
+            seat.role is role and (role in AGENCY_ROLES or seat.agency_id is None) for seat in self.seats
+        )
 
     @property
     def is_staff(self) -> bool:
         """Tell whether the desk is open to this actor (admin and competency alone see no cases)."""
-        return any(seat.role in {Role.TRIAGE, Role.OFFICER, Role.HEAD} for seat in self.seats)
+        return any(self.has(role) for role in (Role.TRIAGE, *AGENCY_ROLES))
 
     @property
     def agency_ids(self) -> frozenset[int]:
@@ -90,8 +96,8 @@ def standing(actor: Actor, case: Case) -> frozenset[Who]:
     found: set[Who] = set()
     if case.id in actor.reporter_of:
         found.add(Who.REPORTER)
-    if any(seat.role is Role.TRIAGE and seat.agency_id is None for seat in actor.seats):
-        found.add(Who.TRIAGE)  # of the city; a seat in one agency can never open the cases of all
+    if actor.has(Role.TRIAGE):
+        found.add(Who.TRIAGE)
     # A secret case stays closed to a member of staff whom it names.
     named = case.secret and actor.user_id in case.named_user_ids
     if case.agency_id is not None and not named:

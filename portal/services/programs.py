@@ -38,10 +38,8 @@ FIELDS = frozenset(
 
 def may_edit(actor: Actor, agency_id: int) -> bool:
     """Tell whether the actor may write programs of that agency: its head, a named officer, or triage."""
-    return any(
-        seat.role is Role.TRIAGE
-        or (seat.agency_id == agency_id and (seat.role is Role.HEAD or seat.publisher))
-        for seat in actor.seats
+    return actor.has(Role.TRIAGE) or any(
+        seat.agency_id == agency_id and (seat.role is Role.HEAD or seat.publisher) for seat in actor.seats
     )
 
 

@@ -247,3 +247,10 @@ def test_more_secrecy_never_allows_more(actor: Actor, case: Case) -> None:
     opened = allowed(actor, replace(case, secret=False), at=NOW)
     closed = allowed(actor, replace(case, secret=True), at=NOW) - {Action.LOWER_SECRECY}
     assert closed <= opened
+
+
+def test_a_role_of_the_city_that_is_tied_to_an_agency_opens_nothing() -> None:
+    tied = Actor(user_id=1, seats=frozenset({Seat(Role.TRIAGE, agency_id=7)}))
+    assert not tied.has(Role.TRIAGE)
+    assert not tied.is_staff
+    assert tied.agency_ids == frozenset()
