@@ -12,7 +12,6 @@ from portal.models.kinds import IdentityMode, Kind, Role, Status
 from portal.rules import workflow
 from portal.rules.workflow import Action, Who
 
-
 #: These are held in an agency; every other role is the city's and opens nothing when tied to one.
 AGENCY_ROLES = (Role.OFFICER, Role.HEAD)
 
@@ -36,7 +35,7 @@ class Actor:
     is_clock: bool = False
 
     def has(self, role: Role) -> bool:
-        """Tell whether any seat carries that role; a role of the city counts only where no agency binds it."""
+        """Tell whether a seat carries that role; one of the city counts only where no agency binds it."""
         return any(
             seat.role is role and (role in AGENCY_ROLES or seat.agency_id is None) for seat in self.seats
         )
