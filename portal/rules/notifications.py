@@ -12,6 +12,8 @@ class Audience(StrEnum):
     OFFICER = "officer"
     HEADS = "heads"  # of the agency that has the case
     TRIAGE = "triage"
+    MENTIONED = "mentioned"  # whom the note names
+    WATCHERS = "watchers"  # staff who watch the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +68,16 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "unhide": (Notice("unhidden", _EVERYONE, digest=True),),
     "escalate_before": (Notice("staff_due", frozenset({Audience.OFFICER})),),
     "escalate_due": (Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS})),),
+    "note": (Notice("staff_mention", frozenset({Audience.MENTIONED})),),
     "escalate_late": (Notice("staff_due", frozenset({Audience.OFFICER, Audience.HEADS, Audience.TRIAGE})),),
 }
+
+#: What staff who watch a case hear of: everything the public sees of it, in the daily mail.
+_WATCHED = (
+    "verify", "ask", "reply", "assign", "hand_over", "answer", "edit_answer", "promise", "finish", "accept",
+    "decline", "defer", "refer", "expire", "merge", "unmerge", "withdraw", "not_done", "object", "review",
+    "link", "unlink", "program_progress", "hide", "unhide", "confirm", "add_information", "lower_secrecy",
+    "escalate_late",
+)  # fmt: skip
+_WATCH = Notice("staff_watch", frozenset({Audience.WATCHERS}), digest=True)
+NOTICES |= {action: (*NOTICES.get(action, ()), _WATCH) for action in _WATCHED}

@@ -28,6 +28,7 @@ from portal.models import (
     TokenPurpose,
 )
 from portal.queries import outbox as addressees
+from portal.queries import watches
 from portal.rules.notifications import NOTICES, Audience, Notice
 from portal.services import tokens
 
@@ -111,8 +112,13 @@ def queue_notices(
         return
     db.session.flush()  # need the ids of the case and the event
     rows = []
+    told: set[tuple[Recipient, int]] = set()
     for notice in notices:
-        for to, recipient_id in _recipients(notice, case, event):
+        recipients = _recipients(notice, case, event)
+        if Audience.WATCHERS in notice.audience:
+            recipients -= told  # their own mail says the same, and at once
+        told |= recipients
+        for to, recipient_id in recipients:
             own = to is Recipient.REPORTER and recipient_id == case.id
             rows.append(
                 _row(
@@ -132,11 +138,11 @@ def _recipients(notice: Notice, case: Submission, event: Event) -> set[tuple[Rec
         found |= {(Recipient.SUPPORTER, one) for one in addressees.supporters(case.id, but_user=acting)}
     # A secret case stays closed to the members of staff whom it names, and so does its mail.
     closed_to = case.named_user_ids if case.secret else frozenset()
-    users = _users(notice.audience, case) - closed_to - {acting}
+    users = _users(notice.audience, case, event) - closed_to - {acting}
     return found | {(Recipient.USER, one) for one in users if one is not None}
 
 
-def _users(audience: Iterable[Audience], case: Submission) -> set[int | None]:
+def _users(audience: Iterable[Audience], case: Submission, event: Event) -> set[int | None]:
     users: set[int | None] = set()
     if Audience.OFFICER in audience:
         users.add(case.officer_id)
@@ -144,6 +150,10 @@ def _users(audience: Iterable[Audience], case: Submission) -> set[int | None]:
         users |= set(addressees.heads(case.agency_id))
     if Audience.TRIAGE in audience:
         users |= set(addressees.triage())
+    if Audience.MENTIONED in audience:
+        users |= set(event.data.get("mention_ids", ()))
+    if Audience.WATCHERS in audience:
+        users |= set(watches.watchers(case.id))
     return users
 
 

@@ -150,3 +150,30 @@ def test_the_page_of_two_is_accessible_and_never_scrolls_sideways(sit, axe, widt
     expect(page.locator("[data-presence-box]")).to_be_visible()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_typing_an_at_sign_offers_colleagues_to_the_keyboard(sit, axe):
+    page = sit("hotman")
+    field = page.get_by_role("textbox", name="Catatan internal")
+    field.press_sequentially("Tolong @ti")
+    offered = page.get_by_role("list", name="Sebut rekan").get_by_role("button")
+    expect(offered).to_have_text(["Tiur"])
+    assert axe(page) == []
+    field.press("ArrowDown")
+    expect(offered.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    assert field.input_value() == "Tolong @Tiur "
+    expect(offered).to_have_count(0)
+    page.keyboard.type("cek. @tiur")
+    expect(offered).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    page.get_by_role("button", name="Simpan catatan internal").click()
+    expect(page.locator(".mention")).to_have_text(["@Tiur", "@tiur"])
+    tiur = sit("tiur", viewport=PHONE)
+    tiur.goto("/meja/sebutan")
+    assert axe(tiur) == []
+    assert tiur.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    tiur.get_by_role("link", name="Lampu dermaga mati").click()
+    expect(tiur.locator(".mention").first).to_be_visible()

@@ -24,6 +24,7 @@ from portal.models import (
     Statement,
     Status,
     Submission,
+    Watch,
 )
 from portal.rules.notifications import NOTICES
 from portal.rules.workflow import Action
@@ -103,6 +104,8 @@ def happen(db: Any, seal: Any, action: str, *, locale: str = "id", **fields: Any
         **fields,
     )
     case.agency_id = agency.id
+    watcher = make.make_user(Role.TRIAGE, email="pemantau@contoh.example", locale=locale)
+    db.session.add(Watch(user_id=watcher.id, submission_id=case.id, created_at=NOW))
     db.session.get(Identity, case.id).locale = locale
     if not case.secret:
         make.make_support(case, email=seal.seal("pendukung@contoh.example"), locale=locale)
@@ -132,6 +135,8 @@ def _data(db: Any, case: Submission, action: str, agency_id: int) -> dict[str, A
         db.session.add(statement)
         db.session.flush()
         data["statement_id"] = statement.id
+    if action == "note":
+        data["mention_ids"] = [case.officer_id]
     if action in {"link", "unlink", "program_progress"}:
         data |= _program(db, case)
     return data

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.models import PROPOSALS, AnswerKind, IdentityMode, Status, Submission
-from portal.queries import cases, similar, submissions
+from portal.queries import cases, similar, submissions, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
@@ -21,6 +21,7 @@ from portal.web.desk import listing, presence, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
+from portal.web.desk.mentions import drawn_notes
 from portal.web.desk.proposals import proposal_rows
 from portal.web.desk.table import ACTIONS, may_mend
 from portal.web.public.cards import agency_name
@@ -130,6 +131,7 @@ def page(
         return made
 
     panel = _panel(asked, bound, offered)
+    thread = cases.thread(case.id)
     proposal = cases.proposal(case.id) if case.kind in PROPOSALS else None
     return {
         **listing.frame(actor, where, at, open_id=case.id),
@@ -174,7 +176,7 @@ def page(
         ),
         "files": files,
         "visible_files": {file.id for file in files if may_see(file, case, actor, at=at)},
-        "thread": cases.thread(case.id),
+        "thread": thread,
         "programs": cases.programs(case.id),
         "merged_here": cases.merged_here(case.id),
         "similar": _similar(case),
@@ -187,6 +189,8 @@ def page(
         "is_mine": case.officer_id == actor.user_id,
         "user_id": actor.user_id,
         "presence": presence.shown(case, actor, at),
+        "watching": watches.is_watching(case.id, actor.user_id),
+        "mentions": drawn_notes(thread),
         "may_take_it": Action.TAKE in offered and case.agency_id in actor.agency_ids,
     }
 

@@ -12,7 +12,7 @@ from wtforms.widgets import HiddenInput
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.models import AnswerKind, HideCode, LinkType, ReasonCode, Submission
-from portal.queries import cases, programs, reference
+from portal.queries import cases, mentions, programs, reference
 from portal.rules import workflow
 from portal.rules.permissions import Actor, standing
 from portal.rules.textmerge import has_markers
@@ -274,6 +274,17 @@ class NoteForm(DeskForm):
     text = ProseField(
         _l("Catatan internal"), limit=5000, minimum=1, required=_l("Tulis catatan lebih dahulu.")
     )
+    mention_id = NumberSelect(_l("Sebut rekan"))
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        agencies = reference.agencies()
+        grouped: dict[str, list[tuple[Any, str]]] = {str(_l("Ketik @ atau pilih")): [("", "–")]}
+        for one in mentions.colleagues(case):
+            if one.id != actor.user_id:
+                agency = agencies.get(one.agency_id) if one.agency_id is not None else None
+                place = localised(agency, "short") if agency else str(_l("Triase"))
+                grouped.setdefault(place, []).append((one.id, one.name))
+        self.mention_id.choices = grouped
 
 
 class AnswerForm(DeskForm):

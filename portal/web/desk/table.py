@@ -107,6 +107,11 @@ def _merge(case: Submission, form: forms.MergeForm, call: Call) -> None:
     cases.merge(case, into=target, **call.words)
 
 
+def _note(case: Submission, form: forms.NoteForm, call: Call) -> None:
+    chosen = [form.mention_id.data] if form.mention_id.data else []
+    cases.note(case, text=form.text.data, mention_ids=chosen, **call.words)
+
+
 def _draft_answer(case: Submission, form: forms.DraftAnswerForm, call: Call) -> None:
     cases.draft_answer(case, kind=AnswerKind(form.kind.data), text=form.text.data, **call.words)
 
@@ -222,7 +227,7 @@ ACTIONS: dict[Action, Doing] = {
         lambda case, form, call: cases.unmerge(case, reason=form.reason.data, **call.words),
     ),
     Action.REVIEW: Doing(forms.EmptyForm, lambda case, form, call: cases.review(case, **call.words)),
-    Action.NOTE: Doing(forms.NoteForm, _texts(cases.note)),
+    Action.NOTE: Doing(forms.NoteForm, _note),
     Action.DRAFT_ANSWER: Doing(forms.DraftAnswerForm, _draft_answer),
     Action.EDIT_ANSWER: Doing(forms.EditAnswerForm, _edit_answer),
     Action.CLASSIFY: Doing(forms.ClassifyForm, _classify),
