@@ -52,10 +52,10 @@ _REQUIREMENTS = {
 
 
 def hold(cases: Sequence[Submission]) -> None:
-    """Hold the rows of all of them, in one order for everybody, so that two who press wait for each other."""
+    """Hold the rows of all of them and read them anew, in one order, so that two who press at once wait."""
     ids = [case.id for case in cases]
-    held = select(Submission.id).where(Submission.id.in_(ids)).order_by(Submission.id)
-    db.session.execute(held.with_for_update(key_share=True)).all()
+    held = select(Submission).where(Submission.id.in_(ids)).order_by(Submission.id)
+    db.session.scalars(held.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def attempt(case: Submission, act: Callable[[], Any], outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from portal.core.database import db
 from portal.models import DeskChange, DeskChangeItem, Submission
 from portal.rules.permissions import Actor, can, could
 from portal.rules.workflow import Action
-from portal.services import cases, changes
+from portal.services import changes
 from portal.services.attempts import Outcome, Skip, Skipped, attempt, hold
 
 #: Cases at most in one go: on SQLite everybody who writes waits meanwhile.
@@ -64,7 +64,6 @@ def run(
     hold([one.case for one in ordered])
     pressed = []
     for one in ordered:
-        cases.lock(one.case)
         pressed.append((one.case, changes.before(one.case)))
         attempt(one.case, partial(act, one.case, one.version), outcome)
     changes.keep(action, pressed, actor=actor, at=at)

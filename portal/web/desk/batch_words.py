@@ -4,6 +4,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.models import Role
+from portal.rules.permissions import Actor
 from portal.rules.workflow import Action
 from portal.services.attempts import Skip, Skipped
 from portal.web.desk.order_forms import too_long
@@ -19,6 +21,34 @@ SKIP = {
     Skip.AGENCY: _l("Dinas itu tidak aktif"),
     Skip.TARGET: _l("Tidak bisa digabung ke kiriman itu"),
 }
+
+
+#: What the buttons of a selection say.
+ACTION = {
+    Action.ASSIGN: _l("Teruskan"),
+    Action.TAKE: _l("Tetapkan petugas"),
+    Action.CLASSIFY: _l("Ubah kategori"),
+    Action.PRIORITISE: _l("Ubah prioritas"),
+    Action.LATER: _l("Nanti saja"),
+    Action.MERGE: _l("Gabung"),
+}
+
+#: What to know before pressing.
+HINT = {
+    Action.ASSIGN: _l("Setiap pelapor dan dinas diberi tahu. Hitungan waktu jawab mulai berjalan."),
+    Action.CLASSIFY: _l("Judul dan isi tidak berubah."),
+    Action.LATER: _l("Hilang dari tumpukan sampai hari itu. Batas waktu tetap berjalan; publik tidak tahu."),
+    Action.MERGE: _l("Yang lain digabung ke kiriman utama dan mendapat jawabannya. Teks tidak berpindah."),
+}
+
+
+#: Only the coordinator does these, to any case.
+_TRIAGE_ONLY = frozenset({Action.ASSIGN, Action.CLASSIFY})
+
+
+def offered(actor: Actor) -> list[Action]:
+    """Return what the actor's role can do to many cases at once."""
+    return [action for action in ACTION if action not in _TRIAGE_ONLY or actor.has(Role.TRIAGE)]
 
 
 def why(skipped: Skipped) -> str:

@@ -157,17 +157,17 @@ class DeskForm(Form):
         return "\n\n".join(field.data for field in fields if field.data)
 
 
-def _category_choices() -> list[tuple[Any, str]]:
+def category_choices() -> list[tuple[Any, str]]:
     active = [row for row in reference.categories().values() if row.active]
     return [("", str(_l("Pilih kategori"))), *((row.id, localised(row, "name")) for row in active)]
 
 
-def _agency_choices(without: int | None = None) -> list[tuple[Any, str]]:
+def agency_choices(without: int | None = None) -> list[tuple[Any, str]]:
     active = [row for row in reference.agencies().values() if row.active and row.id != without]
     return [("", str(_l("Pilih dinas"))), *((row.id, localised(row, "name")) for row in active)]
 
 
-def _officer_choices(
+def officer_choices(
     agency_id: int | None, *, without: int | None = None, barred: frozenset[int] = frozenset()
 ) -> Any:
     """Offer the staff of one agency, or of all of them under the agencies' names.
@@ -199,7 +199,7 @@ class VerifyForm(DeskForm):
     title = LineField(_l("Judul"), limit=120, minimum=5, required=_l("Tulis judul, minimal 5 huruf."))
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.category_id.choices = _category_choices()
+        self.category_id.choices = category_choices()
         if not self.is_submitted_here:
             self.category_id.data = case.category_id
             self.title.data = case.title
@@ -224,9 +224,9 @@ class AssignForm(DeskForm):
     officer_id = NumberSelect(_l("Petugas"))
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.category_id.choices = _category_choices()
-        self.agency_id.choices = _agency_choices()
-        self.officer_id.choices = _officer_choices(None, barred=_barred(case))
+        self.category_id.choices = category_choices()
+        self.agency_id.choices = agency_choices()
+        self.officer_id.choices = officer_choices(None, barred=_barred(case))
         if not self.is_submitted_here:
             self.category_id.data = case.category_id
             category = reference.categories().get(case.category_id) if case.category_id else None
@@ -253,8 +253,8 @@ class HandOverForm(DeskForm):
     )
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.agency_id.choices = _agency_choices(without=case.agency_id)
-        self.officer_id.choices = _officer_choices(None, without=case.agency_id, barred=_barred(case))
+        self.agency_id.choices = agency_choices(without=case.agency_id)
+        self.officer_id.choices = officer_choices(None, without=case.agency_id, barred=_barred(case))
 
     validate_officer_id = AssignForm.validate_officer_id
 
@@ -264,7 +264,7 @@ class TakeForm(DeskForm):
 
     def offer(self, case: Submission, actor: Actor) -> None:
         self.officer_id.choices = (
-            _officer_choices(case.agency_id, barred=_barred(case)) if case.agency_id is not None else []
+            officer_choices(case.agency_id, barred=_barred(case)) if case.agency_id is not None else []
         )
         if not self.is_submitted_here:
             self.officer_id.data = case.officer_id
@@ -392,7 +392,7 @@ class NameStaffForm(DeskForm):
     user_id = NumberSelect(_l("Rekan yang disebut dalam kiriman"), required=_l("Pilih rekan."))
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.user_id.choices = _officer_choices(None)
+        self.user_id.choices = officer_choices(None)
 
 
 class ClearFileForm(DeskForm):

@@ -159,7 +159,7 @@ def priority(case: CaseRow | Submission) -> tuple[str, str] | None:
     return None if level is Priority.NORMAL else (level.name.lower(), str(labels.PRIORITY[level]))
 
 
-def _last_change(actor: Actor, where: Position, at: datetime) -> dict[str, str] | None:
+def last_change(actor: Actor, where: Position, at: datetime) -> dict[str, str] | None:
     """Return what the actor may still take back, and the address that does so."""
     last = changes.newest(actor, at=at)
     if last is None:
@@ -297,5 +297,12 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
             "status": (_("Status"), [(key.value, text) for key, text in labels.STATUS.items()]),
         },
         "today": date_text(at),
-        "last_change": _last_change(actor, shown, at),
+        "last_change": last_change(actor, shown, at),
+        "picking": {
+            "url": url_for("desk.selection"),
+            "place": [("antrean", shown.queue.value), *shown.args.items(), ("dari", shown.cursor)],
+            "actions": [(action.value, batch_words.ACTION[action]) for action in batch_words.offered(actor)],
+            "all_url": shown.list_url(cursor=shown.cursor, centang="semua"),
+            "all": request.args.get("centang") == "semua",
+        },
     }
