@@ -25,6 +25,7 @@ from portal.models import (
     Category,
     Event,
     HideCode,
+    Holiday,
     Identity,
     IdentityMode,
     Kind,
@@ -62,6 +63,7 @@ SECRET = b"only-for-tests-" + b"x" * 32
 T = TypeVar("T")
 
 _numbers = count(1)
+_NO_CLOCK = {"due_at": None, "due_from": None, "due_days": None}
 
 #: How a case comes to be in a state: the actions before it and the state after each.
 _PATHS: dict[Status, tuple[tuple[Action, Status], ...]] = {
@@ -123,6 +125,12 @@ def make_category(**fields: Any) -> Category:
         | fields
     )
     return _reference(category)
+
+
+def add_holiday(day: date) -> None:
+    """Close the offices of the city on a day, for everybody who asks from now on."""
+    _reference(Holiday(day=day, name_id="Hari Jadi Kota", name_en="City Day"))
+    db.session.commit()  # the calendar is read on a connection of its own
 
 
 def a_ward() -> Ward:
@@ -297,9 +305,11 @@ def _stage(
     """Return the fields that the services would have left behind."""
     days = ANSWER_DAYS if category is None else category.answer_days
     fields: dict[str, Any] = {"due_at": CALENDAR.deadline(moments[0], VERIFY_DAYS)}
+    fields |= {"due_from": moments[0], "due_days": VERIFY_DAYS}
     if Action.ASSIGN in reached:
         assigned = moments[reached.index(Action.ASSIGN) + 1]
         fields |= {"assigned_at": assigned, "due_at": CALENDAR.deadline(assigned, days)}
+        fields |= {"due_from": assigned, "due_days": days}
     last = moments[-1]
     promised = CALENDAR.day_of(moments[0]) + timedelta(days=30)
     if status is Status.NEEDS_INFO:
@@ -311,13 +321,13 @@ def _stage(
             "answered_on_time": True,
             "answered_in_days": CALENDAR.days_spent(moments[0], outcome),
             "contest_until": last + CONTEST_PERIOD,
-            "due_at": None,
+            **_NO_CLOCK,
             "closed_at": last,
         }
     if Action.PROMISE in reached:
         fields["promised_on"] = promised
     if status is Status.IN_PROGRESS:
-        fields |= {"due_at": CALENDAR.closing(promised), "closed_at": None}
+        fields |= {"due_at": CALENDAR.closing(promised), "due_from": last, "closed_at": None}
     elif status is Status.DECLINED:
         fields["reason_code"] = ReasonCode.REGULATION
     elif status is Status.DEFERRED:
@@ -325,7 +335,7 @@ def _stage(
     elif status is Status.REFERRED:
         fields["institution"] = "Balai jalan nasional"
     elif status in {Status.MERGED, Status.WITHDRAWN}:
-        fields |= {"due_at": None, "closed_at": last}
+        fields |= {"closed_at": last, **_NO_CLOCK}
         if status is Status.MERGED:
             fields["resume_status"] = Status.ASSIGNED
     return fields

@@ -4,8 +4,9 @@ They are kept in memory per process and read anew when their version moves, so t
 needs them costs no query of its own and an admin's change is seen at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.clock import CITY_TZ
 from portal.core.database import db, writing
-from portal.models import Agency, Category, District, Holiday, Institution, Setting, Ward
+from portal.models import Agency, Category, District, Holiday, Institution, Kind, ServiceLevel, Setting, Ward
 from portal.queries import pages
+from portal.rules import deadlines
 from portal.rules.deadlines import Calendar, build_calendar
 
 T = TypeVar("T")
@@ -189,6 +191,33 @@ def calendar() -> Calendar:
         return build_calendar(CITY_TZ, session.scalars(select(Holiday.day).limit(2000)).all())
 
     return _memory.get("calendar", read)
+
+
+def holiday_names() -> Mapping[date, tuple[str, str]]:
+    """Return the names (Indonesian, English) of the city's own days off."""
+
+    def read(session: Session) -> dict[date, tuple[str, str]]:
+        query = select(Holiday.day, Holiday.name_id, Holiday.name_en)
+        return {row[0]: (row[1], row[2]) for row in session.execute(query.limit(2000))}
+
+    return _memory.get("holiday_names", read)
+
+
+def service_levels() -> Mapping[tuple[Kind, int | None], int]:
+    """Return the working days to answer by (kind, category or None), where the city chose its own."""
+
+    def read(session: Session) -> dict[tuple[Kind, int | None], int]:
+        query = select(ServiceLevel.kind, ServiceLevel.category_id, ServiceLevel.answer_days)
+        return {(row[0], row[1]): row[2] for row in session.execute(query.limit(2000))}
+
+    return _memory.get("service_levels", read)
+
+
+def answer_days(kind: Kind, category_id: int | None) -> int:
+    """Return the working days granted for an answer (`rules.deadlines.answer_days`)."""
+    category = None if category_id is None else categories().get(category_id)
+    own = None if category is None else category.answer_days
+    return deadlines.answer_days(kind, category_id, own, service_levels())
 
 
 def setting(key: str, default: T) -> T:

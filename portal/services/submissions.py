@@ -162,6 +162,8 @@ def _create(
             received_at=at,
             updated_at=at,
             due_at=calendar.deadline(at, VERIFY_DAYS),
+            due_from=at,
+            due_days=VERIFY_DAYS,
             support_count=0,
             file_count=0,
         )

@@ -1,5 +1,9 @@
 """Look over a page the way a careful browser would: every page a test fetches passes through here."""
 
+import re
+from html import unescape
+from typing import Any
+
 import html5lib
 from html5lib.constants import E
 
@@ -19,6 +23,11 @@ _LABELLED = {"input", "select", "textarea"}
 _UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 #: html5lib knows an older list of elements; it is right about all else.
 _TOLERATED = {"unexpected-start-tag-implies-table-voodoo"}
+
+
+def text_of(response: Any) -> str:
+    """Return the words of a page on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))).split())
 
 
 def faults(page: str) -> list[str]:

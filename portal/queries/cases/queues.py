@@ -96,6 +96,7 @@ class CaseRow:
     priority: int
     later_until: date | None
     version: int
+    handovers: int
     key: Any
 
 
@@ -118,6 +119,7 @@ _COLUMNS = (
     Submission.priority,
     Submission.later_until,
     Submission.version,
+    Submission.handovers,
 )
 
 

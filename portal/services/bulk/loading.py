@@ -32,6 +32,7 @@ from portal.models import (
     User,
     Ward,
 )
+from portal.queries import reference
 from portal.rules import visibility
 from portal.rules.deadlines import REPLY_DAYS, VERIFY_DAYS, Calendar
 from portal.rules.workflow import CONTEST_PERIOD, OUTCOMES, Action, Who
@@ -49,6 +50,9 @@ PERIOD_DAYS = 1_095
 BUSY_EVERY = 1_000
 _SUPPORTERS = 5_000
 _ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
+
+
+_NO_CLOCK = {"due_at": None, "due_from": None, "due_days": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,8 @@ class _Writer:
             "closed_at": None,
             "updated_at": received_at,
             "due_at": self.days.deadline(day, VERIFY_DAYS),
+            "due_from": received_at,
+            "due_days": VERIFY_DAYS,
             "paused_at": None,
             "escalated": 0,
             "promised_on": None,
@@ -355,11 +361,14 @@ class _Writer:
                 }
                 return {"category_id": case.category.id}
             case Action.ASSIGN:
+                allowed = reference.answer_days(row["kind"], case.category.id)
                 row |= {
                     "agency_id": case.agency_id,
                     "officer_id": self._actor(case, Who.OFFICER_HERE) if row["id"] % 4 else None,
                     "assigned_at": step.at,
-                    "due_at": days.deadline(day, case.category.answer_days),
+                    "due_at": days.deadline(day, allowed),
+                    "due_from": step.at,
+                    "due_days": allowed,
                 }
                 return {"agency_id": case.agency_id, "category_id": case.category.id}
             case Action.NOTE:
@@ -379,11 +388,15 @@ class _Writer:
                 row |= {"due_at": due, "paused_at": None, "resume_status": None}
                 return {"question_id": rows.reply(self.corpus.answer(self.random, "reply"), step.at)}
             case Action.MERGE:
-                merged = rows.merged(row, step.at, actor) | {"due_at": row["due_at"].isoformat()}
-                row |= {"resume_status": row["status"], "due_at": None, "closed_at": step.at}
+                merged = rows.merged(row, step.at, actor) | {
+                    "due_at": row["due_at"].isoformat(),
+                    "due_from": row["due_from"].isoformat(),
+                    "due_days": row["due_days"],
+                }
+                row |= {"resume_status": row["status"], "closed_at": step.at} | _NO_CLOCK
                 return merged
             case Action.WITHDRAW:
-                row |= {"due_at": None, "closed_at": step.at}
+                row |= {"closed_at": step.at} | _NO_CLOCK
                 return {}
             case Action.CONFIRM:
                 row["confirmed"] = True
@@ -404,9 +417,13 @@ class _Writer:
                 "answered_in_days": days.between(received, step.at.astimezone(CITY_TZ).date()),
             }
             data |= {"on_time": row["answered_on_time"], "days": row["answered_in_days"]}
-        row |= {"due_at": None, "closed_at": step.at, "contest_until": step.at + CONTEST_PERIOD}
+            if not row["answered_on_time"]:
+                due, answered = (moment.astimezone(CITY_TZ).date() for moment in (row["due_at"], step.at))
+                data["late"] = max(1, days.between(due, answered))
+        row |= {"closed_at": step.at, "contest_until": step.at + CONTEST_PERIOD} | _NO_CLOCK
         if step.action is Action.PROMISE and step.on is not None:
-            row |= {"promised_on": step.on, "due_at": days.calendar.closing(step.on), "closed_at": None}
+            row |= {"promised_on": step.on, "closed_at": None}
+            row |= {"due_at": days.calendar.closing(step.on), "due_from": step.at}
             data["promised_on"] = step.on.isoformat()
         elif step.action is Action.DEFER and step.on is not None:
             row["review_on"] = step.on

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from portal.core.database import db
-from portal.models import Category, Submission
-from portal.rules.deadlines import ANSWER_DAYS, VERIFY_DAYS
+from portal.models import Submission
+from portal.rules.deadlines import VERIFY_DAYS
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, Requirement
 from portal.services import events
-from portal.services.cases.entering import calendar, enter, enter_standing, reporter_time, required, state
-
-
-def answer_days(case: Submission) -> int:
-    """Return the working days the case's category grants for an answer."""
-    category = None if case.category_id is None else db.session.get(Category, case.category_id)
-    return ANSWER_DAYS if category is None else category.answer_days
+from portal.services.cases.entering import (
+    answer_days,
+    enter,
+    enter_standing,
+    reporter_time,
+    required,
+    start_clock,
+    state,
+)
 
 
 def not_done(
@@ -43,7 +44,7 @@ def object_(case: Submission, *, reason: str, actor: Actor, at: datetime, versio
 
 
 def _reopen(case: Submission, days: int, at: datetime) -> None:
-    case.due_at, case.escalated = calendar().deadline(at, days), 0
+    start_clock(case, at, days)
     case.closed_at = case.contest_until = case.reason_code = case.review_on = None
     case.institution = ""
     case.reopened += 1

@@ -20,7 +20,7 @@ from portal.models import (
     User,
 )
 from portal.queries import reference
-from portal.rules import workflow
+from portal.rules import deadlines, workflow
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor, can, could, standing
 from portal.rules.textmerge import has_markers
@@ -78,6 +78,27 @@ def _hold(case: Submission, action: Action, actor: Actor, version: int | None) -
 def calendar() -> Calendar:
     """Return the working days of the city."""
     return reference.calendar()
+
+
+def start_clock(case: Submission, at: datetime, days: int) -> None:
+    """Set the deadline to `days` working days from now; whoever asks can be told what it was counted from."""
+    case.due_at, case.escalated = calendar().deadline(at, days), 0
+    case.due_from, case.due_days = at, days
+
+
+def stop_clock(case: Submission) -> None:
+    """Let no deadline run."""
+    case.due_at = case.due_from = case.due_days = case.paused_at = None
+
+
+def answer_days(case: Submission) -> int:
+    """Return the working days granted for an answer to this case.
+
+    The category is read in this transaction: it may be new, and what is remembered of it older.
+    """
+    category = None if case.category_id is None else db.session.get(Category, case.category_id)
+    own = None if category is None else category.answer_days
+    return deadlines.answer_days(case.kind, case.category_id, own, reference.service_levels())
 
 
 def reporter_time(case: Submission, at: datetime) -> datetime:

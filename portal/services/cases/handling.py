@@ -8,7 +8,16 @@ from sqlalchemy import select
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.core.text import normalise
-from portal.models import Attachment, Purpose, Question, ReasonCode, Status, Submission, TokenPurpose
+from portal.models import (
+    Attachment,
+    Priority,
+    Purpose,
+    Question,
+    ReasonCode,
+    Status,
+    Submission,
+    TokenPurpose,
+)
 from portal.rules.deadlines import REPLY_DAYS, VERIFY_DAYS
 from portal.rules.permissions import CLOCK, Actor
 from portal.rules.workflow import (
@@ -21,6 +30,7 @@ from portal.rules.workflow import (
 from portal.services import events, outbox, search, tokens
 from portal.services.cases import merging
 from portal.services.cases.entering import (
+    answer_days,
     append_files,
     calendar,
     enter,
@@ -28,7 +38,9 @@ from portal.services.cases.entering import (
     reporter_time,
     required,
     seat,
+    start_clock,
     state,
+    stop_clock,
     the_agency,
     the_category,
 )
@@ -153,7 +165,8 @@ def expire(case: Submission, *, actor: Actor = CLOCK, at: datetime, version: int
     if question is not None and question.expires_at > at:
         raise TransitionNotAllowed(case.status, row.action)
     case.reason_code = ReasonCode.NOT_ENOUGH_INFORMATION
-    case.due_at = case.paused_at = case.resume_status = None
+    stop_clock(case)
+    case.resume_status = None
     case.closed_at = at
     case.contest_until = at + CONTEST_PERIOD
     events.record(
@@ -172,27 +185,34 @@ def assign(
     agency_id: int | None,
     category_id: int | None = None,
     officer_id: int | None = None,
+    priority: int | None = None,
     actor: Actor,
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """Give a case to the agency that answers it: its answer clock starts. It counts as verified."""
+    """Give a case to the agency that answers it: its answer clock starts. It counts as verified.
+
+    `priority` is a value of `Priority`, None leaves it as it is.
+    """
     row = enter(case, Action.ASSIGN, actor=actor, at=at, version=version)
     category = the_category(category_id if category_id is not None else case.category_id, row.action)
     agency = the_agency(agency_id, row.action, Requirement.AGENCY)
     case.category_id, case.agency_id = category.id, agency.id
     db.session.expire(case, ["category", "agency"])
     seat(case, officer_id)
+    data = {"agency_id": agency.id, "category_id": category.id}
+    if priority is not None and priority != case.priority:
+        case.priority = data["priority"] = Priority(priority).value
     _mark_verified(case, at)
     case.assigned_at = case.assigned_at or at
-    case.due_at, case.escalated = calendar().deadline(at, category.answer_days), 0
+    start_clock(case, at, answer_days(case))
     events.record(
         case,
         row.action,
         actor=actor,
         at=at,
         to_status=row.target,
-        data={"agency_id": agency.id, "category_id": category.id},
+        data=data,
     )
 
 
@@ -243,7 +263,8 @@ def withdraw(case: Submission, *, actor: Actor, at: datetime, version: int | Non
     """Take a submission back. The public reads its text no more; what was merged into it goes on."""
     row = enter(case, Action.WITHDRAW, actor=actor, at=at, version=version)
     at = reporter_time(case, at)
-    case.due_at = case.paused_at = case.resume_status = None
+    stop_clock(case)
+    case.resume_status = None
     case.closed_at = at
     events.record(case, row.action, actor=actor, at=at, to_status=row.target)
     merging.release_followers(case, at=at)
@@ -252,6 +273,6 @@ def withdraw(case: Submission, *, actor: Actor, at: datetime, version: int | Non
 def review(case: Submission, *, actor: Actor, at: datetime, version: int | None = None) -> None:
     """Look again at a deferred case; it is verified anew within the usual days."""
     row = enter(case, Action.REVIEW, actor=actor, at=at, version=version)
-    case.due_at, case.escalated = calendar().deadline(at, VERIFY_DAYS), 0
+    start_clock(case, at, VERIFY_DAYS)
     case.closed_at = case.contest_until = case.review_on = case.reason_code = None
     events.record(case, row.action, actor=actor, at=at, to_status=row.target)

@@ -1,6 +1,8 @@
 """Submissions that tell the same: one is merged into the other and follows it. No text and no name moves."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,8 +12,15 @@ from portal.rules.deadlines import REPLY_DAYS, VERIFY_DAYS
 from portal.rules.permissions import VISITOR, Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
 from portal.services import events
-from portal.services.cases.contesting import answer_days
-from portal.services.cases.entering import calendar, enter, lock, required, state
+from portal.services.cases.entering import (
+    answer_days,
+    calendar,
+    enter,
+    lock,
+    required,
+    start_clock,
+    state,
+)
 
 #: More followers than this are released by the next call.
 MOST = 500
@@ -60,11 +69,13 @@ def _join(case: Submission, into: Submission, actor: Actor, at: datetime) -> Non
         "target_reference": into.reference,
         "supports": supports,
         "due_at": None if case.due_at is None else case.due_at.isoformat(),
+        "due_from": None if case.due_from is None else case.due_from.isoformat(),
+        "due_days": case.due_days,
     }
     if case.status is not Status.NEEDS_INFO:  # else it says where a reply leads
         case.resume_status = case.status
     case.merged_into_id = into.id
-    case.due_at = None
+    case.due_at = case.due_from = case.due_days = None  # but not the pause: a question may be open
     case.closed_at = at
     db.session.expire(case, ["merged_into"])
     events.record(case, Action.MERGE, actor=actor, at=at, to_status=Status.MERGED, data=data)
@@ -101,22 +112,26 @@ def _release(case: Submission, data: dict[str, object], *, actor: Actor, at: dat
     case.merged_into_id = None
     case.closed_at = None
     db.session.expire(case, ["merged_into"])
-    _restore_clock(case, back_to, known.get("due_at"), None if merged is None else merged.at, at)
+    _restore_clock(case, back_to, known, None if merged is None else merged.at, at)
     events.record(case, Action.UNMERGE, actor=actor, at=at, to_status=back_to, data=data)
     if target is not None:
         events.record(target, UNMERGED_FROM, actor=actor, at=at, data={"source_reference": case.reference})
 
 
 def _restore_clock(
-    case: Submission, status: Status, due: str | None, merged_at: datetime | None, at: datetime
+    case: Submission, status: Status, known: Mapping[str, Any], merged_at: datetime | None, at: datetime
 ) -> None:
     days = calendar()
+    due, since = known.get("due_at"), known.get("due_from")
     if due is None or merged_at is None:
-        case.due_at = days.deadline(at, VERIFY_DAYS if case.assigned_at is None else answer_days(case))
-    elif status is Status.NEEDS_INFO:
-        case.due_at = datetime.fromisoformat(due)  # moved by the whole pause once the reporter replies
+        start_clock(case, at, VERIFY_DAYS if case.assigned_at is None else answer_days(case))
+        case.paused_at = None  # what was before it counts no more
     else:
-        case.due_at = days.moved(datetime.fromisoformat(due), merged_at, at)
+        case.due_from = None if since is None else datetime.fromisoformat(since)
+        case.due_days = known.get("due_days")
+        case.due_at = datetime.fromisoformat(due)
+        if status is not Status.NEEDS_INFO:  # else moved by the whole pause once the reporter replies
+            case.due_at = days.moved(case.due_at, merged_at, at)
     case.escalated = 0
     if status is not Status.NEEDS_INFO:
         case.resume_status = case.paused_at = None

@@ -30,7 +30,14 @@ from portal.rules.workflow import (
     Who,
 )
 from portal.services import events, proposals
-from portal.services.cases.entering import append_files, calendar, enter, enter_standing, required
+from portal.services.cases.entering import (
+    append_files,
+    calendar,
+    enter,
+    enter_standing,
+    required,
+    stop_clock,
+)
 from portal.services.errors import NotPermitted
 
 INSTITUTION_LENGTH = 160
@@ -56,6 +63,7 @@ def promise(
     case.closed_at = None
     case.promised_on = on
     case.due_at = days.closing(on)
+    case.due_from, case.due_days = at, None  # a day that was named, not counted
     return _publish(case, row, words, facts | {"promised_on": on.isoformat()}, actor=actor, at=at)[0]
 
 
@@ -167,9 +175,13 @@ def _settle(case: Submission, row: Transition, at: datetime) -> dict[str, Any]:
     if row.action in OUTCOMES and case.answered_at is None:
         case.answered_at = at
         case.answered_on_time = case.due_at is None or at <= case.due_at
-        case.answered_in_days = calendar().days_spent(case.received_at, at)
+        days = calendar()
+        case.answered_in_days = days.days_spent(case.received_at, at)
         facts = {"on_time": case.answered_on_time, "days": case.answered_in_days}
-    case.due_at = case.paused_at = case.reason_code = case.review_on = None
+        if case.due_at is not None and not case.answered_on_time:
+            facts["late"] = max(1, days.days_spent(case.due_at, at))
+    stop_clock(case)
+    case.reason_code = case.review_on = None
     case.escalated = 0
     case.institution = ""
     case.closed_at = at

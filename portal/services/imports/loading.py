@@ -141,14 +141,19 @@ def _stand(
 ) -> None:
     """Set the clock as of today: nobody here could have kept an older deadline."""
     if status in {Status.RECEIVED, Status.IN_REVIEW}:
-        case.due_at = calendar.deadline(at, VERIFY_DAYS)
+        _start_clock(case, VERIFY_DAYS, at, calendar)
     if status in _CLOSED | {Status.ASSIGNED} and category is not None:
         case.agency_id = category.agency_id
     if status is Status.ASSIGNED and category is not None:
         case.assigned_at = at
-        case.due_at = calendar.deadline(at, category.answer_days)
+        _start_clock(case, reference_data.answer_days(case.kind, category.id), at, calendar)
     if status in _CLOSED:
         case.closed_at = at
+
+
+def _start_clock(case: Submission, days: int, at: datetime, calendar: Calendar) -> None:
+    case.due_at = calendar.deadline(at, days)
+    case.due_from, case.due_days = at, days
 
 
 def _reference(secret: bytes, key: str, day: date, prefix: str) -> str:

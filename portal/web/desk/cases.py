@@ -17,7 +17,7 @@ from portal.rules.permissions import Actor, allowed
 from portal.rules.workflow import Action
 from portal.web import labels
 from portal.web.access import current_actor, staff
-from portal.web.desk import listing, presence, words
+from portal.web.desk import deadline, listing, presence, routing, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
@@ -177,6 +177,10 @@ def page(
         "files": files,
         "visible_files": {file.id for file in files if may_see(file, case, actor, at=at)},
         "thread": thread,
+        "why": deadline.why(case, thread),
+        "kept": deadline.kept(case, thread),
+        "last_handover": routing.last_handover(thread) if case.handovers else None,
+        "panel_warning": routing.warning(panel, case, actor),
         "programs": cases.programs(case.id),
         "merged_here": cases.merged_here(case.id),
         "similar": _similar(case),

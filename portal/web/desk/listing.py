@@ -191,6 +191,8 @@ def lines(rows: Sequence[CaseRow], where: Position, at: datetime, open_id: int |
             meta.append(_("nanti, sampai %(day)s", day=date_text(row.later_until)))
         if row.agency_id is not None:
             meta.append(agency_name(row.agency_id, short=True))
+        if row.handovers:
+            meta.append(ngettext("dialihkan %(num)s kali", "dialihkan %(num)s kali", row.handovers))
         if row.support_count:
             meta.append(ngettext("%(num)s dukungan", "%(num)s dukungan", row.support_count))
         if row.file_count:
