@@ -19,6 +19,7 @@ from portal.models import (
     Agency,
     Answer,
     AnswerKind,
+    AnswerTemplate,
     Attachment,
     Business,
     BusinessKind,
@@ -439,6 +440,22 @@ def make_answer(
         | fields
     )
     return _added(answer)
+
+
+def make_template(agency: Agency | None = None, **fields: Any) -> AnswerTemplate:
+    """Add a template of official texts, of an agency or of the city."""
+    number = next(_numbers)
+    return _added(
+        AnswerTemplate(
+            **{
+                "agency_id": None if agency is None else agency.id,
+                "title": f"Templat {number}",
+                "text": "Terima kasih {nama_sapaan}. Laporan {nomor} kami periksa.",
+                "updated_at": MONDAY,
+            }
+            | fields
+        )
+    )
 
 
 def make_note(case: Submission, author: User, body: str = "Sudah saya telepon.", **fields: Any) -> Note:

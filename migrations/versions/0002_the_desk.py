@@ -396,9 +396,24 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
     op.add_column("submission", sa.Column("later_until", sa.Date(), nullable=True))
     op.create_index("ix_submission_later_until", "submission", ["later_until", "id"])
+    op.add_column("answer", sa.Column("template_id", sa.Integer(), nullable=True))
+    op.add_column("answer", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_answer_template_id", "answer", ["template_id"])
+    unpublished = sa.text("published_at IS NULL")
+    op.create_index(
+        "ix_answer_drafts",
+        "answer",
+        ["submission_id"],
+        sqlite_where=unpublished,
+        postgresql_where=unpublished,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answer_drafts", "answer")
+    op.drop_index("ix_answer_template_id", "answer")
+    for column in ("returned_at", "template_id"):
+        op.drop_column("answer", column)
     op.drop_index("ix_submission_later_until", "submission")
     for column in COLUMNS:
         op.drop_column("submission", column)

@@ -157,7 +157,7 @@ class AnswerTemplate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
-    #: The step it is for (a value of AnswerKind), or empty for any.
+    #: The step it is for (a value of AnswerKind, or "ask" for a question), or empty for any official text.
     kind: Mapped[str] = mapped_column(String(40), default="")
     #: For decline and defer: the reason it explains (a value of ReasonCode), or empty for any.
     reason_code: Mapped[str] = mapped_column(String(40), default="")

@@ -289,6 +289,15 @@ class Answer(Base):
     """An official text of an agency. `text` is the newest version; older ones stay readable."""
 
     __tablename__ = "answer"
+    __table_args__ = (
+        # the few that wait for publication, among all that were published
+        Index(
+            "ix_answer_drafts",
+            "submission_id",
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
@@ -300,6 +309,11 @@ class Answer(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    #: The template its text began from; no key, because `answer` is older than that table. Templates are
+    #: switched off, never deleted.
+    template_id: Mapped[int | None] = mapped_column(index=True)
+    #: When whoever may publish gave a draft back to its author; the next draft clears it.
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agency: Mapped[Agency | None] = relationship(lazy="raise")
 
 

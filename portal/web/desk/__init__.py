@@ -4,10 +4,12 @@ from portal.web.desk import (  # noqa: F401
     actions,
     batch,
     cases,
+    composing,
     heartbeat,
     mentions,
     programs,
     queues,
+    templates,
     undo,
     watching,
 )

@@ -19,7 +19,7 @@ from portal.services.errors import StaleVersion
 from portal.services.events import QUIET
 from portal.web import labels
 from portal.web.access import current_actor, staff
-from portal.web.desk import listing, words
+from portal.web.desk import filling, listing, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.cases import found, page
 from portal.web.desk.forms import DeskForm, FinishForm
@@ -67,15 +67,15 @@ def act(reference: str, action: str) -> str | Response | tuple[str, int]:
     form = doing.form(action=action, case=case, actor=actor)
     drawn_from = form.version.data if isinstance(form.version.data, int) else None
     if drawn_from is not None and drawn_from != case.version:
-        _discard(evidence)
-        return _too_late(case, actor, at, where, wanted, form, drawn_from)
+        discard(evidence)
+        return too_late(case, actor, at, where, wanted, form, drawn_from)
     if not can(wanted, actor, case, at=at):
-        _discard(evidence)
+        discard(evidence)
         if wanted in STANDING:
             abort(404)
-        return _too_late(case, actor, at, where, wanted, form, case.version)
+        return too_late(case, actor, at, where, wanted, form, case.version)
     if not form.validate() or refused:
-        return _refuse(case, actor, at, where, form, evidence, refused)
+        return refuse(case, actor, at, where, form, evidence, refused)
 
     if wanted is Action.NOTE and _is_echo(case, actor, wanted, form):
         # A note leaves the version alone, so a second press would write it twice.
@@ -87,21 +87,22 @@ def act(reference: str, action: str) -> str | Response | tuple[str, int]:
         result = doing.run(case, form, call)
     except FieldRefused as error:
         form[error.field].errors = [error.message]
-        return _refuse(case, actor, at, where, form, evidence)
+        return refuse(case, actor, at, where, form, evidence)
     except MissingRequirement as error:
         field, say = _MISSING.get(error.requirement, ("text", lambda: _("Isian ini perlu diisi.")))
         named = form[field] if field in form else form.version  # noqa: SIM401 (a form has no get)
         named.errors = [say()]
-        return _refuse(case, actor, at, where, form, evidence)
+        return refuse(case, actor, at, where, form, evidence)
     except (StaleVersion, TransitionNotAllowed):
-        _discard(evidence)
+        discard(evidence)
         db.session.rollback()
         case = found(reference, actor, at)
-        return _too_late(case, actor, at, where, wanted, form, call.version)
+        return too_late(case, actor, at, where, wanted, form, call.version)
 
     if wanted is Action.REVEAL_IDENTITY:
         # Shown once, on the answer to this very press; nothing of it is kept in the browser or an address.
         return render_template("desk/case.html", **page(case, actor, at, where, revealed=result))
+    filling.note_use(form, result, at)
     changes.keep(wanted, [(case, was)], actor=actor, at=at)
     flash(f"{case.reference}: {result if isinstance(result, str) else words.DONE[wanted]}")
     return _go_on(case, actor, where, neighbour, moved=doing.moves)
@@ -128,7 +129,7 @@ def _neighbour(actor: Actor, where: Position, case: Submission) -> str | None:
     return listing.neighbour(rows, case.id)
 
 
-def _refuse(
+def refuse(
     case: Submission,
     actor: Actor,
     at: Any,
@@ -146,7 +147,7 @@ def _refuse(
             errors["evidence"].append(_("Pilih fotonya sekali lagi; peramban tidak menyimpannya."))
         if not errors["evidence"]:
             del errors["evidence"]
-    _discard(evidence)
+    discard(evidence)
     db.session.rollback()
     case = found(case.reference, actor, at)
     form.draw_anew(case)
@@ -155,7 +156,7 @@ def _refuse(
     return render_template("desk/case.html", **page(case, actor, at, where, bound=form)), 422
 
 
-def _too_late(
+def too_late(
     case: Submission,
     actor: Actor,
     at: Any,
@@ -217,6 +218,7 @@ def _is_echo(case: Submission, actor: Actor, action: Action, form: DeskForm) -> 
     return said in form.typed if said else not form.typed
 
 
-def _discard(files: Sequence[StoredFile]) -> None:
+def discard(files: Sequence[StoredFile]) -> None:
+    """Delete files that came with a form that did nothing."""
     if files:
         attachments.discard(files, storage=current_app.extensions["storage"])

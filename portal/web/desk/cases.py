@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock
 from portal.core.references import parse_reference
-from portal.models import PROPOSALS, AnswerKind, IdentityMode, Status, Submission
-from portal.queries import cases, similar, submissions, watches
+from portal.models import PROPOSALS, AnswerKind, AnswerTemplate, IdentityMode, Status, Submission
+from portal.queries import cases, similar, submissions, templates, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
 from portal.rules.workflow import Action
 from portal.web import labels
 from portal.web.access import current_actor, staff
-from portal.web.desk import deadline, listing, presence, routing, words
+from portal.web.desk import deadline, filling, listing, presence, routing, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
@@ -77,14 +77,16 @@ def found(reference: str, actor: Actor, at: datetime) -> Submission:
 @blueprint.get("/k/<reference>")
 @staff
 def case(reference: str) -> str | Response:
-    """Show a case; `aksi` opens the form of one action."""
+    """Show a case; `aksi` opens the form of one action, `templat` begins its text (else the answer's)."""
     actor, at = current_actor(), clock.now()
     subject = found(reference, actor, at)
     where = listing.position(request.args.get("antrean"))
     if reference != subject.reference:
         return redirect(where.case_url(subject.reference), code=303)
+    template = filling.chosen(request.args.get("templat"), actor)
     return render_template(
-        "desk/case.html", **page(subject, actor, at, where, asked=request.args.get("aksi"))
+        "desk/case.html",
+        **page(subject, actor, at, where, asked=request.args.get("aksi"), template=template),
     )
 
 
@@ -112,8 +114,12 @@ def page(
     asked: str | None = None,
     bound: DeskForm | None = None,
     revealed: Any = None,
+    template: AnswerTemplate | None = None,
 ) -> dict[str, Any]:
-    """Return all values of the template. `bound` is a refused form, shown again with what was typed."""
+    """Return all values of the page. `bound` is a form shown again with what was typed.
+
+    `template` begins the text of the form that is asked for.
+    """
     files = cases.attachments(case.id) if case.file_count else []
     offered = open_actions(case, actor, at, closed_files=any(not file.cleared for file in files))
     texts = cases.official_texts(case.id)
@@ -132,6 +138,13 @@ def page(
 
     panel = _panel(asked, bound, offered)
     thread = cases.thread(case.id)
+    if template is not None and bound is None:
+        step = panel or (Action.ANSWER if Action.ANSWER in offered else Action.DRAFT_ANSWER)
+        given = _given(step, actor, drafts, published)
+        begun = form(step, **given) if step in filling.TAKES_TEMPLATES else None
+        if begun is not None:
+            filling.apply(begun, template, case, actor)
+            bound = begun
     proposal = cases.proposal(case.id) if case.kind in PROPOSALS else None
     return {
         **listing.frame(actor, where, at, open_id=case.id),
@@ -156,11 +169,12 @@ def page(
         "offered": offered,
         "decisions": [row for row in DECISIONS if row.action in offered],
         "further": [row for row in FURTHER if row.action in offered],
-        "panel": form(panel, **_given(panel, drafts, published)) if panel else None,
+        "panel": form(panel, **_given(panel, actor, drafts, published)) if panel else None,
         "panel_action": panel,
+        "templates": filling.offered(case, actor, offered),
         "note": form(Action.NOTE),
-        "answer": form(Action.ANSWER, **_draft_of(AnswerKind.ANSWER, drafts)),
-        "draft": form(Action.DRAFT_ANSWER, **_draft_of(AnswerKind.ANSWER, drafts)),
+        "answer": form(Action.ANSWER, **_draft_of(AnswerKind.ANSWER, actor, drafts)),
+        "draft": form(Action.DRAFT_ANSWER, **_draft_of(AnswerKind.ANSWER, actor, drafts)),
         "assign": form(Action.ASSIGN),
         "take": form(Action.TAKE),
         "prioritise": form(Action.PRIORITISE),
@@ -208,18 +222,25 @@ def _panel(asked: str | None, bound: DeskForm | None, offered: set[Action]) -> A
     return None if action in _INLINE else action
 
 
-def _draft_of(kind: AnswerKind, drafts: dict[AnswerKind, Any]) -> dict[str, Any]:
-    return {"text": drafts[kind].answer.text} if kind in drafts else {}
+def _draft_of(kind: AnswerKind, actor: Actor, drafts: dict[AnswerKind, Any]) -> dict[str, Any]:
+    draft = drafts[kind].answer if kind in drafts else None
+    if draft is None:
+        return {}
+    # Somebody of another agency may have begun it, with a template of their own.
+    known = templates.by_id(draft.template_id, actor) if draft.template_id is not None else None
+    return {"text": draft.text, "template_id": None if known is None else known.id}
 
 
-def _given(action: Action, drafts: dict[AnswerKind, Any], published: dict[int, Any]) -> dict[str, Any]:
+def _given(
+    action: Action, actor: Actor, drafts: dict[AnswerKind, Any], published: dict[int, Any]
+) -> dict[str, Any]:
     """Return what the form of an action begins with: a colleague's draft, or the text to be mended."""
     if action is Action.EDIT_ANSWER:
         number = request.args.get("jawaban", type=int)
         text = published.get(number) if number is not None else None
         return {"answer_id": text.answer.id, "text": text.answer.text} if text else {}
-    kind = workflow.PUBLISHES.get(action)
-    return _draft_of(kind, drafts) if kind else {}
+    kind = AnswerKind.ANSWER if action is Action.DRAFT_ANSWER else workflow.PUBLISHES.get(action)
+    return _draft_of(kind, actor, drafts) if kind else {}
 
 
 def _target(case: Submission, actor: Actor, at: datetime) -> str:

@@ -15,10 +15,11 @@ from portal.models import AnswerKind, HideCode, LinkType, ReasonCode, Submission
 from portal.queries import cases, mentions, programs, reference
 from portal.rules import workflow
 from portal.rules.permissions import Actor, standing
+from portal.rules.templates import gaps, is_unedited
 from portal.rules.textmerge import has_markers
 from portal.rules.workflow import Action
 from portal.web import labels
-from portal.web.desk import words
+from portal.web.desk import filling, words
 from portal.web.forms import Form, LineField, ProseField, chosen
 from portal.web.rendering import localised
 
@@ -190,6 +191,39 @@ def _barred(case: Submission) -> frozenset[int]:
     return case.named_user_ids if case.secret else frozenset()
 
 
+class OfficialForm(DeskForm):
+    """Parent of the forms whose text goes to citizens; it may begin from a template but not stay one."""
+
+    template_id = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+    def __init__(self, *args: Any, action: str, case: Submission, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, action=action, case=case, actor=actor, **kwargs)
+        self.case, self.actor = case, actor
+        self.template = filling.chosen(self.template_id.data, actor)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; a text for citizens has no gaps and is more than its template."""
+        good = super().validate(extra_validators)
+        text = self.text.data or ""
+        if self.action == Action.DRAFT_ANSWER or self.text.errors:
+            return good
+        left = gaps(text)
+        if left:
+            self.text.errors = [
+                _("Masih ada yang belum diisi: %(gaps)s. Lengkapi atau hapus.", gaps=", ".join(left))
+            ]
+        elif self.template is not None and is_unedited(
+            text, self.template.text, filling.values(self.case, self.actor, self)
+        ):
+            self.text.errors = [
+                _(
+                    "Teks ini masih sama dengan templat “%(title)s”. Sesuaikan dengan kiriman ini.",
+                    title=self.template.title,
+                )
+            ]
+        return good and not self.text.errors
+
+
 class EmptyForm(DeskForm):
     """A single press."""
 
@@ -209,7 +243,7 @@ class ClassifyForm(VerifyForm):
     """Title and category, without moving the case."""
 
 
-class AskForm(DeskForm):
+class AskForm(OfficialForm):
     text = ProseField(
         _l("Pertanyaan kepada pelapor"),
         limit=1000,
@@ -287,11 +321,11 @@ class NoteForm(DeskForm):
         self.mention_id.choices = grouped
 
 
-class AnswerForm(DeskForm):
+class AnswerForm(OfficialForm):
     text = ProseField(_l("Jawaban publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
 
 
-class DraftAnswerForm(DeskForm):
+class DraftAnswerForm(OfficialForm):
     kind = CodeSelect(_l("Draf untuk"), words.ANSWER_KIND, required=_l("Pilih jenis jawaban."), empty=False)
     text = ProseField(
         _l("Draf jawaban"), limit=5000, minimum=10, required=_l("Tulis draf, minimal 10 huruf.")
@@ -304,12 +338,12 @@ class DraftAnswerForm(DeskForm):
             self.kind.data = AnswerKind.ANSWER.value
 
 
-class EditAnswerForm(DeskForm):
+class EditAnswerForm(OfficialForm):
     answer_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     text = ProseField(_l("Jawaban yang diperbaiki"), limit=5000, minimum=10, required=PUBLIC_TEXT)
 
 
-class PromiseForm(DeskForm):
+class PromiseForm(OfficialForm):
     text = ProseField(_l("Apa yang akan dikerjakan"), limit=5000, minimum=10, required=PUBLIC_TEXT)
     on = DayField(_l("Selesai pada tanggal"), required=_l("Pilih tanggal selesai."))
 
@@ -318,16 +352,16 @@ class PromiseForm(DeskForm):
             self.on.data = case.promised_on
 
 
-class FinishForm(DeskForm):
+class FinishForm(OfficialForm):
     text = ProseField(_l("Apa yang sudah dikerjakan"), limit=5000, minimum=10, required=PUBLIC_TEXT)
     evidence = MultipleFileField(_l("Foto bukti"))
 
 
-class AcceptForm(DeskForm):
+class AcceptForm(OfficialForm):
     text = ProseField(_l("Kalimat penerimaan untuk publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
 
 
-class DeclineForm(DeskForm):
+class DeclineForm(OfficialForm):
     code = CodeSelect(_l("Alasan"), labels.REASON, required=_l("Pilih alasan."))
     text = ProseField(_l("Penjelasan untuk publik"), limit=5000, minimum=10, required=PUBLIC_TEXT)
 
@@ -343,7 +377,7 @@ class DeferForm(DeclineForm):
     review_on = DayField(_l("Ditinjau lagi pada"), required=_l("Pilih tanggal tinjauan."))
 
 
-class ReferForm(DeskForm):
+class ReferForm(OfficialForm):
     institution = LineField(
         _l("Lembaga yang berwenang"), limit=160, minimum=3, required=_l("Tulis nama lembaga.")
     )

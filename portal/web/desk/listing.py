@@ -74,6 +74,10 @@ class Position:
         """Return the address that an action's form posts to."""
         return f"{url_for('desk.act', reference=reference, action=action)}{self.suffix}"
 
+    def text_url(self, endpoint: str, reference: str, action: str) -> str:
+        """Return the address of a step between an action's form and its publication."""
+        return f"{url_for(f'desk.{endpoint}', reference=reference, action=action)}{self.suffix}"
+
     def _with(self, more: dict[str, str]) -> str:
         if not more:
             return self.suffix

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.sealing import Seal
-from portal.models import AnswerKind, Attachment, Purpose, ReasonCode, Submission
+from portal.models import Answer, AnswerKind, Attachment, Purpose, ReasonCode, Submission
 from portal.queries import cases as reads
 from portal.queries import programs as program_reads
 from portal.queries import submissions
@@ -85,11 +85,11 @@ def _hand_over(case: Submission, form: forms.HandOverForm, call: Call) -> None:
     )
 
 
-def _finish(case: Submission, form: forms.FinishForm, call: Call) -> None:
+def _finish(case: Submission, form: forms.FinishForm, call: Call) -> Answer:
     evidence = [
         attachments.attach(file, to=case, purpose=Purpose.EVIDENCE, at=call.at) for file in call.evidence
     ]
-    cases.finish(case, text=form.text.data, evidence=evidence, **call.words)
+    return cases.finish(case, text=form.text.data, evidence=evidence, **call.words)
 
 
 def _merge(case: Submission, form: forms.MergeForm, call: Call) -> None:
@@ -112,8 +112,8 @@ def _note(case: Submission, form: forms.NoteForm, call: Call) -> None:
     cases.note(case, text=form.text.data, mention_ids=chosen, **call.words)
 
 
-def _draft_answer(case: Submission, form: forms.DraftAnswerForm, call: Call) -> None:
-    cases.draft_answer(case, kind=AnswerKind(form.kind.data), text=form.text.data, **call.words)
+def _draft_answer(case: Submission, form: forms.DraftAnswerForm, call: Call) -> Answer:
+    return cases.draft_answer(case, kind=AnswerKind(form.kind.data), text=form.text.data, **call.words)
 
 
 def _edit_answer(case: Submission, form: forms.EditAnswerForm, call: Call) -> None:
