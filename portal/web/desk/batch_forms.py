@@ -23,7 +23,7 @@ from portal.web.desk.forms import (
     place,
 )
 from portal.web.desk.order_forms import BACK, FAR, DaySelect, OtherDay, WaitFields
-from portal.web.forms import Form
+from portal.web.forms import Form, chosen
 
 
 class BatchForm(Form):
@@ -104,7 +104,7 @@ class PriorityBatchForm(BatchForm):
 
 
 class LaterBatchForm(WaitFields, BatchForm):
-    until = DaySelect(_l("Sampai"), choices=[])
+    until = DaySelect(_l("Sampai"), [chosen(_l("Pilih sampai hari apa."))], choices=[])
     on = OtherDay(_l("Tanggal lain"), [Optional()])
 
     def offer(self, cases: Sequence[Submission], actor: Actor) -> None:

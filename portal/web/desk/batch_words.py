@@ -24,6 +24,16 @@ SKIP = {
 
 
 #: What the buttons of a selection say.
+BUTTON = {
+    Action.ASSIGN: _l("Teruskan"),
+    Action.TAKE: _l("Petugas"),
+    Action.CLASSIFY: _l("Kategori"),
+    Action.PRIORITISE: _l("Prioritas"),
+    Action.LATER: _l("Nanti"),
+    Action.MERGE: _l("Gabung"),
+}
+
+#: Headings of the page before the deed, and what its button says.
 ACTION = {
     Action.ASSIGN: _l("Teruskan"),
     Action.TAKE: _l("Tetapkan petugas"),

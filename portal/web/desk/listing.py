@@ -307,7 +307,7 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
         "picking": {
             "url": url_for("desk.selection"),
             "place": [("antrean", shown.queue.value), *shown.args.items(), ("dari", shown.cursor)],
-            "actions": [(action.value, batch_words.ACTION[action]) for action in batch_words.offered(actor)],
+            "actions": [(action.value, batch_words.BUTTON[action]) for action in batch_words.offered(actor)],
             "all_url": shown.list_url(cursor=shown.cursor, centang="semua"),
             "all": request.args.get("centang") == "semua",
         },

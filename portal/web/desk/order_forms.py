@@ -16,10 +16,13 @@ from portal.rules.permissions import Actor
 from portal.services import cases
 from portal.web import labels
 from portal.web.desk.forms import CodeSelect, DeskForm
+from portal.web.forms import chosen
 from portal.web.rendering import date_text
 
 #: Chosen instead of a day: take the case up again at once.
 BACK = "back"
+#: The day stands in the field below.
+OTHER = "other"
 #: Ahead of every deadline; the rule knows the true end.
 FAR = date(9999, 1, 1)
 
@@ -32,7 +35,7 @@ def too_long(latest: date | None) -> str:
 
 
 class DaySelect(SelectField):
-    """The days that people mostly mean, then "another day". `data` is a date, BACK, or None."""
+    """The days that people mostly mean, then "another day". `data` is a date as text, OTHER or BACK."""
 
     def offer(self, last: date | None) -> None:
         """Set the choices, none after `last`."""
@@ -40,7 +43,7 @@ class DaySelect(SelectField):
         today = clock.city_date(at)
         days = later.usual(last, at=at, calendar=reference.calendar())
         self.choices = [(day.isoformat(), self._words(day, today)) for day in days]
-        self.choices.append(("", _("Tanggal lain")))
+        self.choices.append((OTHER, _("Tanggal lain")))
 
     @staticmethod
     def _words(day: date, today: date) -> str:
@@ -55,7 +58,7 @@ class OtherDay(DateField):
     """The day that none of the usual ones is; wanted only where no usual one was chosen."""
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if not form.until.data and self.data is None and not self.errors:
+        if form.until.data == OTHER and self.data is None and not self.errors:
             raise ValidationError(_("Pilih sampai hari apa."))
 
 
@@ -80,11 +83,11 @@ class WaitFields:
         """Return the day chosen, None for taking it up again."""
         if self.until.data == BACK:
             return None
-        return date.fromisoformat(self.until.data) if self.until.data else self.on.data
+        return self.on.data if self.until.data == OTHER else date.fromisoformat(self.until.data)
 
 
 class LaterForm(WaitFields, DeskForm):
-    until = DaySelect(_l("Sampai"), choices=[])
+    until = DaySelect(_l("Sampai"), [chosen(_l("Pilih sampai hari apa."))], choices=[])
     on = OtherDay(_l("Tanggal lain"), [Optional()])
 
     def offer(self, case: Submission, actor: Actor) -> None:

@@ -159,7 +159,7 @@ TRIES: dict[Action, Try] = {
         ({"priority": "2"}, "Pilih salah satu dari daftar."), Status.ASSIGNED,
     ),
     Action.LATER: Try(
-        "officer", Status.ASSIGNED, lambda case: {"until": "", "on": LATER},
+        "officer", Status.ASSIGNED, lambda case: {"until": "other", "on": LATER},
         ({"on": ""}, "Pilih sampai hari apa."), Status.ASSIGNED,
         make={"due_at": clock.now() + timedelta(days=60)},
     ),

@@ -215,7 +215,7 @@ def test_many_wait_until_a_day_but_none_past_its_deadline(head, agency):
     patient = make_case(Status.ASSIGNED, agency=agency, due_at=at + timedelta(days=40))
     urgent = make_case(Status.ASSIGNED, agency=agency, due_at=at + timedelta(hours=2))
     day = clock.city_date(at) + timedelta(days=10)
-    answer = press(head, "later", picks([patient, urgent]), until="", on=day.isoformat())
+    answer = press(head, "later", picks([patient, urgent]), until="other", on=day.isoformat())
     text = follow(head, answer)
     assert "1 diatur “nanti”-nya, 1 dilewati." in text
     assert "Batas waktunya terlalu dekat." in text
@@ -330,9 +330,9 @@ def test_the_change_of_somebody_else_does_not_exist(triage, at_desk, three, agen
     [
         ("take", {"officer_id": "me"}),
         ("prioritise", {"priority": "urgent"}),
-        ("later", {"until": "", "on": (clock.now() + timedelta(days=9)).date().isoformat()}),
+        ("later", {"until": "other", "on": (clock.now() + timedelta(days=9)).date().isoformat()}),
         ("classify", {"title": "Judul yang lain sama sekali", "category_id": "new"}),
-        ("merge", {"into": "other"}),
+        ("merge", {"into": "target"}),
         ("assign", {"agency_id": "here", "category_id": "new"}),
     ],
 )
@@ -341,7 +341,7 @@ def test_a_single_press_is_taken_back(triage, agency, action, fields):
     case = make_case(status, agency=agency, due_at=clock.now() + timedelta(days=40))
     values = {
         "me": make_user(Role.OFFICER, agency).id, "new": make_category().id, "here": agency.id,
-        "other": make_case(Status.ASSIGNED).reference,
+        "target": make_case(Status.ASSIGNED).reference,
     }  # fmt: skip
 
     def state():
@@ -401,7 +401,7 @@ def test_a_case_too_close_to_its_deadline_says_how_long_it_can_wait(officer, age
     at = clock.now()
     case = make_case(Status.ASSIGNED, agency=agency, due_at=at + timedelta(days=30))
     far = (clock.city_date(at) + timedelta(days=60)).isoformat()
-    answer = officer.act(case, "later", until="", on=far)
+    answer = officer.act(case, "later", until="other", on=far)
     assert answer.status_code == 422
     assert "paling lambat" in text_of(answer)
     assert case.later_until is None
