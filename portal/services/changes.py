@@ -36,7 +36,7 @@ class Before:
 
 def before(case: Submission) -> Before:
     """Remember a case before something is done to it."""
-    return Before(case.version, case.title, as_it_was(case) | {"priority": case.priority})
+    return Before(case.version, case.title, as_it_was(case))
 
 
 def keep(
@@ -74,7 +74,7 @@ def _can_end(case: Submission, action: Action, actor: Actor) -> bool:
 def _what_counts(action: Action, case: Submission, was: Before, at: datetime) -> dict[str, Any]:
     match action:
         case Action.ASSIGN:
-            return {name: value for name, value in was.values.items() if name != "priority"}
+            return was.values
         case Action.TAKE:
             return {"officer_id": was.values["officer_id"]}
         case Action.PRIORITISE:

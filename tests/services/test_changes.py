@@ -55,7 +55,7 @@ def test_an_assignment_taken_back_leaves_the_case_as_it_was(db: Any, status: Sta
     def assign() -> None:
         cases.assign(
             case, agency_id=agency.id, category_id=make.make_category(answer_days=2).id,
-            officer_id=officer.id, actor=triage, at=NOW,
+            officer_id=officer.id, priority=Priority.HIGH, actor=triage, at=NOW,
         )  # fmt: skip
 
     change = pressed(Action.ASSIGN, case, assign, triage)

@@ -17,6 +17,7 @@ _MOMENTS = ("verified_at", "assigned_at", "due_at", "due_from")
 #: What an assignment sets, and a withdrawn one gives back.
 ASSIGNED = (
     "agency_id", "category_id", "officer_id", "text_public", "files_public", "due_days", "escalated",
+    "priority",
     *_MOMENTS,
 )  # fmt: skip
 
