@@ -65,6 +65,7 @@ ENDPOINTS: dict[str, str] = {
     "desk.mentions": "staff",
     "desk.compose": "staff",
     "desk.presence_beat": "staff",
+    "desk.preview": "staff",
     "desk.program_create": "staff",
     "desk.program_edit": "staff",
     "desk.program_milestone": "staff",

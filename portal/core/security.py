@@ -22,6 +22,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: For a page that shows a mail in a frame: mail programs read only style attributes. No script all the same.
+MAIL_CONTENT_SECURITY_POLICY = f"{CONTENT_SECURITY_POLICY}; style-src-attr 'unsafe-inline'"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes: five photos of 10 MB and the form around them
 

@@ -4,14 +4,15 @@ The one place that joins a mail with a person. What a recipient may not know is 
 template can say it: a mail to a shielded reporter or about a secret case has no facts at all.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from portal.core.database import db
+from portal.core.locale import DEFAULT
 from portal.core.sealing import Seal
 from portal.models import (
     Answer,
@@ -149,6 +150,33 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         items=tuple(_item(row, case, person, bare=bare) for row in rows),
         token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
         stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
+    )
+
+
+def to_reporter(
+    case: Submission, *, kind: str, action: str, at: datetime, changes: Mapping[str, Any]
+) -> Letter:
+    """Return the letter that the reporter of a case would get of a step that was not taken yet.
+
+    `changes` are the facts (fields of `Facts`) that the step will bring. It has neither address nor name:
+    whoever looks ahead sees who the reporter is as little as on the page. It is written as such a mail is by
+    default, in Indonesian, and its link that stops the mail leads nowhere.
+    """
+    shielded = case.identity_mode is IdentityMode.SHIELDED
+    person = _Person("", "", DEFAULT, own=case, shielded=shielded)
+    bare = _is_bare(person, case)
+    facts = Facts() if bare else replace(_facts(case, None, person), **changes)
+    return Letter(
+        address="",
+        name="",
+        locale=DEFAULT,
+        to=Recipient.REPORTER,
+        reference=case.reference,
+        case_reference=case.reference,
+        bare=bare,
+        public_page=has_page(case),
+        items=(Item(kind, action, at, facts),),
+        stop_token="pratinjau",  # noqa: S106 (opens nothing)
     )
 
 

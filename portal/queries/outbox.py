@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, func, or_, select
+from sqlalchemy import CTE, Select, func, or_, select
 
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
@@ -43,17 +43,41 @@ def reporters(case_id: int) -> list[int]:
 
 def supporters(case_id: int, *, but_user: int | None = None) -> list[int]:
     """Return the supports (of the case and of those merged into it) that are confirmed and want mail."""
-    family = _with_merged(case_id)
+    query = _supporters(_with_merged(case_id), but_user)
+    return list(db.session.scalars(query.limit(MOST)))
+
+
+def _supporters(family: CTE, but_user: int | None) -> Select[int]:
     query = (
         select(Support.id)
         .join(family, family.c.id == Support.submission_id)
         .where(Support.confirmed_at.is_not(None), ~Support.mail_stopped)
         .order_by(Support.id)
-        .limit(MOST)
     )
     if but_user is not None:
         query = query.where(or_(Support.user_id.is_(None), Support.user_id != but_user))
-    return list(db.session.scalars(query))
+    return query
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Who hears of a case beside its reporter: confirmed supporters who want mail, and reporters of cases
+    that were merged into it (however they follow it).
+    """
+
+    supporters: int
+    merged: int
+
+
+def followers(case_id: int, *, but_user: int | None = None) -> Followers:
+    """Return how many people follow a case; `but_user` is whoever tells them."""
+    family = _with_merged(case_id)
+    merged = select(func.count()).select_from(family).where(family.c.id != case_id)
+    supporting = _supporters(family, but_user).with_only_columns(func.count()).order_by(None)
+    supporters, others = db.session.execute(
+        select(supporting.scalar_subquery(), merged.scalar_subquery())
+    ).one()
+    return Followers(int(supporters), int(others))
 
 
 def heads(agency_id: int) -> list[int]:

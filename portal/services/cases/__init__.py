@@ -39,6 +39,7 @@ from portal.services.cases.outcomes import (
     finish,
     promise,
     refer,
+    speaking_for,
 )
 from portal.services.cases.undoing import take_back
 
@@ -77,6 +78,7 @@ __all__ = [
     "reply",
     "reveal_identity",
     "review",
+    "speaking_for",
     "take",
     "take_back",
     "unhide",

@@ -18,6 +18,7 @@ from portal.models import (
     ReasonCode,
     Submission,
 )
+from portal.rules import workflow
 from portal.rules.permissions import Actor, standing
 from portal.rules.workflow import (
     CONTEST_PERIOD,
@@ -206,8 +207,15 @@ def _publish(
     return published, event
 
 
+def speaking_for(case: Submission, action: Action, actor: Actor) -> int | None:
+    """Return the agency in whose name the actor takes a step of the case, None for the coordinator.
+
+    Raises `TransitionNotAllowed` where the case is in no state for it.
+    """
+    return _speaking_for(case, workflow.row(action, case.status, case.kind), actor)
+
+
 def _speaking_for(case: Submission, row: Transition, actor: Actor) -> int | None:
-    """Return the agency in whose name the actor publishes, None for the coordinator."""
     in_its_name = standing(actor, case) & row.who & {Who.PUBLISHER, Who.HEAD_HERE}
     return case.agency_id if in_its_name else None
 

@@ -7,6 +7,7 @@ from portal.web.desk import (  # noqa: F401
     composing,
     heartbeat,
     mentions,
+    preview,
     programs,
     queues,
     templates,

@@ -18,6 +18,7 @@ from portal.rules.workflow import Action
 from portal.web import labels
 from portal.web.access import current_actor, staff
 from portal.web.desk import deadline, filling, listing, presence, routing, words
+from portal.web.desk.audience import audience, warning
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
@@ -63,6 +64,10 @@ FURTHER = (
 )
 #: Actions whose form always stands on the page, at a place of its own.
 _INLINE = (Action.NOTE, Action.ANSWER, Action.DRAFT_ANSWER, Action.ASSIGN, Action.TAKE, Action.PRIORITISE)
+
+
+#: Their text is for everybody, or for the reporter of a secret case.
+PUBLIC_TEXTS = frozenset({*workflow.PUBLISHES, Action.EDIT_ANSWER})
 
 
 def found(reference: str, actor: Actor, at: datetime) -> Submission:
@@ -171,6 +176,9 @@ def page(
         "further": [row for row in FURTHER if row.action in offered],
         "panel": form(panel, **_given(panel, actor, drafts, published)) if panel else None,
         "panel_action": panel,
+        "panel_is_public": panel in PUBLIC_TEXTS,
+        "audience": audience(case, actor) if PUBLIC_TEXTS & offered else None,
+        "last_word": warning(thread, actor),
         "templates": filling.offered(case, actor, offered),
         "note": form(Action.NOTE),
         "answer": form(Action.ANSWER, **_draft_of(AnswerKind.ANSWER, actor, drafts)),
