@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.locale import DEFAULT
 from portal.core.sealing import Seal
 from portal.models import (
+    Absence,
     Answer,
     Event,
     HideCode,
@@ -70,6 +71,10 @@ class Facts:
     program_text_id: str = ""
     program_text_en: str = ""
     progress: int | None = None
+    #: Of an absence: whose, until when, and how many cases it gave away.
+    colleague: str = ""
+    away_until: date | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +251,23 @@ def _is_bare(person: _Person, case: Submission | None) -> bool:
 def _item(row: OutboxMessage, case: Submission | None, person: _Person, *, bare: bool) -> Item:
     event = None if row.event_id is None else db.session.get(Event, row.event_id)
     action = "" if event is None else event.action
+    if row.data.get("absence_id"):
+        return Item(row.kind, action, row.created_at, _absence_facts(row))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, _facts(case, event, person))
+
+
+def _absence_facts(row: OutboxMessage) -> Facts:
+    absence = _row(Absence, row.data["absence_id"])
+    if absence is None:
+        return Facts()
+    person = db.session.get(User, absence.user_id)
+    return Facts(
+        colleague=person.name if person else "",
+        away_until=absence.ends_on,
+        count=int(row.data.get("count", 0)),
+    )
 
 
 def _facts(case: Submission, event: Event | None, person: _Person) -> Facts:

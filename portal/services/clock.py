@@ -13,7 +13,7 @@ from portal.queries import reference
 from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
-from portal.services import events, presence
+from portal.services import absences, events, presence
 from portal.services.cases import expire, lock, review
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ def run_due(at: datetime) -> int:
         _each(_unanswered(at), lambda case: _expire(case, at))
         + _each(_to_review(at, calendar), lambda case: _review(case, at, calendar))
         + _each(_to_tell(at, calendar), lambda case: _escalate(case, at, calendar))
+        + absences.run_due(at)
     )
 
 

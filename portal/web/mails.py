@@ -127,6 +127,7 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "reference": letter.reference,
         "case_reference": letter.case_reference,
         "title": one_line(facts.title),
+        "colleague": one_line(facts.colleague, 80),
         "yours": _is_own(letter),
         "merged": letter.to is Recipient.REPORTER and letter.reference != letter.case_reference,
         "supporter": letter.to is Recipient.SUPPORTER,
@@ -156,6 +157,10 @@ def _link(letter: Letter) -> str:
             "password_reset": "account.reset",
         }[item.kind]
         return url_for(endpoint, token=letter.token, _external=True)
+    if letter.to is Recipient.USER and not letter.case_reference:
+        if item.kind == "staff_away":
+            return url_for("desk.queue", queue="mine", _external=True)
+        return url_for("desk.absences", _external=True)
     if letter.to is Recipient.USER:
         return url_for("desk.case", reference=letter.case_reference, _external=True)
     if letter.bare or not letter.public_page or (_is_own(letter) and item.kind in _FOR_THE_REPORTER):

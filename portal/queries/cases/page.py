@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, false, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.core.database import db
 from portal.models import (
+    Absence,
     Answer,
     Attachment,
     Event,
@@ -27,6 +28,7 @@ from portal.models import (
     Submission,
     User,
 )
+from portal.queries.absences import running
 from portal.rules.permissions import Actor, can
 from portal.rules.workflow import Action
 
@@ -203,13 +205,27 @@ class StaffRow:
     user_id: int
     name: str
     agency_id: int
+    #: Last day of an absence that holds on the day asked for, and who stands in.
+    away_until: date | None = None
+    deputy: str | None = None
 
 
-def staff(agency_ids: Sequence[int] | None = None) -> list[StaffRow]:
-    """Return the active officers and heads of these agencies (None: of all), at most 500."""
+def staff(agency_ids: Sequence[int] | None = None, *, on: date | None = None) -> list[StaffRow]:
+    """Return the active officers and heads of these agencies (None: of all), at most 500.
+
+    `on`: also who of them is away on that day of the city.
+    """
+    deputy = aliased(User)
+    away = (
+        false()
+        if on is None
+        else and_(Absence.user_id == User.id, Absence.agency_id == Membership.agency_id, running(on))
+    )
     query = (
-        select(User.id, User.name, Membership.agency_id)
+        select(User.id, User.name, Membership.agency_id, Absence.ends_on, deputy.name)
         .join(Membership, Membership.user_id == User.id)
+        .outerjoin(Absence, away)
+        .outerjoin(deputy, deputy.id == Absence.deputy_id)
         .where(Membership.role.in_([Role.OFFICER, Role.HEAD]), Membership.agency_id.is_not(None), User.active)
     )
     if agency_ids is not None:

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import inspect, select
 
+from portal.core.clock import city_date
 from portal.core.database import db
 from portal.core.text import normalise, screen
 from portal.models import (
+    AbsenceCase,
     Agency,
     Attachment,
     Category,
@@ -19,7 +21,7 @@ from portal.models import (
     Submission,
     User,
 )
-from portal.queries import reference
+from portal.queries import absences, reference
 from portal.rules import deadlines, workflow
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor, can, could, standing
@@ -157,8 +159,8 @@ def the_agency(agency_id: int | None, action: Action, requirement: Requirement) 
     return agency
 
 
-def seat(case: Submission, officer_id: int | None) -> None:
-    """Put an officer of the case's agency in charge, or nobody.
+def seat(case: Submission, officer_id: int | None, *, at: datetime) -> None:
+    """Put an officer of the case's agency in charge, or nobody; of one who is away, the deputy.
 
     Raises `NotPermitted` for somebody who does not sit there or whom a secret case names.
     """
@@ -176,8 +178,20 @@ def seat(case: Submission, officer_id: int | None) -> None:
         named = case.secret and officer_id in case.named_user_ids
         if named or db.session.scalar(sits_there.limit(1)) is None:
             raise NotPermitted
+        officer_id = _present(case, officer_id, at)
     case.officer_id = officer_id
     db.session.expire(case, ["officer"])
+
+
+def _present(case: Submission, officer_id: int, at: datetime) -> int:
+    """Return the officer, or whoever stands in for them today. What is lent so is noted, to come back."""
+    found = absences.stand_in(officer_id, case.agency_id, on=city_date(at))
+    if found is None or (case.secret and found.user_id in case.named_user_ids):
+        return officer_id
+    for absence_id in found.absence_ids:
+        if db.session.get(AbsenceCase, (absence_id, case.id)) is None:
+            db.session.add(AbsenceCase(absence_id=absence_id, submission_id=case.id))
+    return found.user_id
 
 
 def append_files(

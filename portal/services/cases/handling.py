@@ -199,7 +199,7 @@ def assign(
     agency = the_agency(agency_id, row.action, Requirement.AGENCY)
     case.category_id, case.agency_id = category.id, agency.id
     db.session.expire(case, ["category", "agency"])
-    seat(case, officer_id)
+    seat(case, officer_id, at=at)
     data = {"agency_id": agency.id, "category_id": category.id}
     if priority is not None and priority != case.priority:
         case.priority = data["priority"] = Priority(priority).value
@@ -230,8 +230,8 @@ def take(
         raise MissingRequirement(Action.TAKE, Requirement.AGENCY)
     if officer_id != case.officer_id:
         case.later_until = None  # put off by somebody else
-    seat(case, officer_id)
-    events.record(case, Action.TAKE, actor=actor, at=at, public=False, data={"officer_id": officer_id})
+    seat(case, officer_id, at=at)
+    events.record(case, Action.TAKE, actor=actor, at=at, public=False, data={"officer_id": case.officer_id})
 
 
 def hand_over(
@@ -253,7 +253,7 @@ def hand_over(
     data: dict[str, object] = {"from_agency_id": case.agency_id, "agency_id": agency.id}
     case.agency_id = agency.id
     db.session.expire(case, ["agency"])
-    seat(case, officer_id)
+    seat(case, officer_id, at=at)
     case.handovers += 1
     data |= state(case, row.action, words, by_reporter=False, at=at)
     events.record(case, row.action, actor=actor, at=at, to_status=row.target, data=data)

@@ -1,6 +1,7 @@
 """Where staff work."""
 
 from portal.web.desk import (  # noqa: F401
+    absences,
     actions,
     batch,
     cases,

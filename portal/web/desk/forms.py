@@ -179,11 +179,12 @@ def officer_choices(
     grouped: dict[str, list[tuple[Any, str]]] = {
         str(_l("Tanpa petugas")): [("", str(_l("Belum ditetapkan")))]
     }
-    for row in cases.staff(None if agency_id is None else [agency_id]):
+    today = clock.city_date(clock.now())
+    for row in cases.staff(None if agency_id is None else [agency_id], on=today):
         agency = agencies.get(row.agency_id)
         if agency is None or row.agency_id == without or row.user_id in barred:
             continue
-        grouped.setdefault(localised(agency, "name"), []).append((row.user_id, row.name))
+        grouped.setdefault(localised(agency, "name"), []).append((row.user_id, words.officer_text(row)))
     return grouped
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.models import AnswerKind, Purpose
-from portal.queries.cases import Queue, ThreadEntry
+from portal.queries.cases import Queue, StaffRow, ThreadEntry
 from portal.rules.deadlines import Urgency
 from portal.rules.workflow import PUBLISHES, Action
 from portal.web import labels
@@ -185,6 +185,8 @@ def event_text(entry: ThreadEntry) -> str:
         case "hand_over":
             return _("Dialihkan ke %(agency)s", agency=agency)
         case "take":
+            if data.get("absence_id"):
+                return _("Petugas berganti karena cuti")
             return _("Petugas ditetapkan") if data.get("officer_id") else _("Petugas dikosongkan")
         case "prioritise" if data.get("priority") in set(labels.PRIORITY):
             return _("Prioritas: %(priority)s", priority=labels.PRIORITY[data["priority"]])
@@ -213,6 +215,16 @@ def event_text(entry: ThreadEntry) -> str:
             return _("Pelapor menyatakan belum selesai")
         case _:
             return str(_EVENTS.get(entry.action, entry.action))
+
+
+def officer_text(row: StaffRow) -> str:
+    """Name an officer in a list; of one who is away, until when and who stands in."""
+    if row.away_until is None:
+        return row.name
+    until, deputy = date_text(row.away_until), row.deputy or "–"
+    return _(
+        "%(name)s, cuti sampai %(until)s (pengganti: %(deputy)s)", name=row.name, until=until, deputy=deputy
+    )
 
 
 def by_whom(entry: ThreadEntry) -> str:
