@@ -66,6 +66,7 @@ ENDPOINTS: dict[str, str] = {
     "desk.batch": "staff",
     "desk.batch_result": "staff",
     "desk.case": "staff",
+    "desk.case_file": "staff",
     "desk.mentions": "staff",
     "desk.compose": "staff",
     "desk.presence_beat": "staff",

@@ -4,6 +4,7 @@ from portal.web.desk import (  # noqa: F401
     absences,
     actions,
     batch,
+    casefile,
     cases,
     composing,
     heartbeat,
