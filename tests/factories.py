@@ -41,6 +41,7 @@ from portal.models import (
     Question,
     ReasonCode,
     Role,
+    RoutingRule,
     Status,
     Submission,
     Support,
@@ -126,6 +127,14 @@ def make_category(**fields: Any) -> Category:
         | fields
     )
     return _reference(category)
+
+
+def make_rule(**fields: Any) -> RoutingRule:
+    """Add a routing rule at the end of those there are."""
+    number = next(_numbers)
+    return _reference(
+        RoutingRule(**{"name": f"Aturan {number}", "position": number, "updated_at": MONDAY} | fields)
+    )
 
 
 def add_holiday(day: date) -> None:

@@ -218,6 +218,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_service_level"),
         sa.UniqueConstraint("kind", "category_id", name="uq_service_level_kind_category_id"),
     )
+    op.create_index(
+        "uq_service_level_kind_alone",
+        "service_level",
+        ["kind"],
+        unique=True,
+        sqlite_where=sa.text("category_id IS NULL"),
+        postgresql_where=sa.text("category_id IS NULL"),
+    )
     op.create_table(
         "absence_case",
         sa.Column("absence_id", sa.Integer(), autoincrement=False, nullable=False),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, EnumText, UtcDateTime
@@ -68,6 +68,14 @@ class ServiceLevel(Base):
     __tablename__ = "service_level"
     __table_args__ = (
         UniqueConstraint("kind", "category_id"),
+        # NULLs are never equal, so the constraint above does not see a second row without a category
+        Index(
+            "uq_service_level_kind_alone",
+            "kind",
+            unique=True,
+            sqlite_where=text("category_id IS NULL"),
+            postgresql_where=text("category_id IS NULL"),
+        ),
         CheckConstraint("answer_days BETWEEN 1 AND 120", name="days_sensible"),
     )
 

@@ -15,12 +15,27 @@ from sqlalchemy.orm import Session
 
 from portal.core.clock import CITY_TZ
 from portal.core.database import db, writing
-from portal.models import Agency, Category, District, Holiday, Institution, Kind, ServiceLevel, Setting, Ward
+from portal.models import (
+    Agency,
+    Category,
+    District,
+    Holiday,
+    Institution,
+    Kind,
+    RoutingRule,
+    ServiceLevel,
+    Setting,
+    Ward,
+)
 from portal.queries import pages
-from portal.rules import deadlines
+from portal.rules import deadlines, routing
 from portal.rules.deadlines import Calendar, build_calendar
+from portal.rules.routing import Rule
 
 T = TypeVar("T")
+
+#: More rules than anybody can oversee; more are not added.
+MOST_RULES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +233,33 @@ def answer_days(kind: Kind, category_id: int | None) -> int:
     category = None if category_id is None else categories().get(category_id)
     own = None if category is None else category.answer_days
     return deadlines.answer_days(kind, category_id, own, service_levels())
+
+
+def routing_rules() -> tuple[Rule, ...]:
+    """Return the active routing rules in their order, with the stems of their words."""
+
+    def read(session: Session) -> tuple[Rule, ...]:
+        query = select(RoutingRule).where(RoutingRule.active).order_by(RoutingRule.position, RoutingRule.id)
+        return tuple(as_rule(row) for row in session.scalars(query.limit(MOST_RULES)))
+
+    return _memory.get("routing_rules", read)
+
+
+def as_rule(row: RoutingRule) -> Rule:
+    """Return a stored rule as the matching wants it."""
+    return Rule(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        category_id=row.category_id,
+        ward_code=row.ward_code,
+        district_code=row.district_code,
+        phrases=routing.phrases(row.words),
+        agency_id=row.agency_id,
+        officer_id=row.officer_id,
+        set_category_id=row.set_category_id,
+        priority=row.priority,
+    )
 
 
 def setting(key: str, default: T) -> T:

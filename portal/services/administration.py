@@ -49,7 +49,8 @@ class AgencyNeeded(Exception):
     """The role is one within an agency, and none was named (or one that does not exist)."""
 
 
-def _require_admin(actor: Actor) -> None:
+def require_admin(actor: Actor) -> None:
+    """Raise `NotPermitted` for anybody but an admin."""
     # a command on the server has no user; it acts as whoever holds the machine
     if not (actor.is_clock or actor.has(Role.ADMIN)):
         raise NotPermitted
@@ -59,7 +60,7 @@ def _log(what: str, about: str, *, actor: Actor, at: datetime) -> None:
     db.session.add(AccessLog(at=at, user_id=actor.user_id, what=what, reason=about[:300]))
 
 
-def _added(row: Row) -> Row:
+def added(row: Row) -> Row:
     """Add a row; raise `Taken` where the database says there is one like it."""
     try:
         with db.session.begin_nested():
@@ -83,8 +84,8 @@ def create_user(
     locale: str = "id",
 ) -> User:
     """Add a user without a password and, given a seal, mail the link that sets one. Raise `Taken`."""
-    _require_admin(actor)
-    user = _added(
+    require_admin(actor)
+    user = added(
         User(
             email=email.strip().lower(),
             name=name,
@@ -102,26 +103,26 @@ def create_user(
 
 def rename_user(user: User, name: str, *, actor: Actor) -> None:
     """Correct a name (answers show it to nobody but colleagues)."""
-    _require_admin(actor)
+    require_admin(actor)
     user.name = name
 
 
 def invite_again(user: User, *, actor: Actor, at: datetime, seal: Seal) -> None:
     """Mail a link that sets a password."""
-    _require_admin(actor)
+    require_admin(actor)
     if user.active:
         accounts.send_reset(user, at=at, seal=seal, lifetime=accounts.INVITATION_LIFETIME)
 
 
 def note_password_set(user: User, *, actor: Actor, at: datetime) -> None:
     """Leave a trace of a password that somebody else set."""
-    _require_admin(actor)
+    require_admin(actor)
     _log("password_set", f"user {user.id}", actor=actor, at=at)
 
 
 def set_active(user: User, active: bool, *, actor: Actor, at: datetime) -> None:
     """Close an account, which ends its sessions at once, or open it again. Raise `LastAdmin`."""
-    _require_admin(actor)
+    require_admin(actor)
     if user.active == active:
         return
     if not active:
@@ -141,7 +142,7 @@ def grant(
     at: datetime,
 ) -> Membership:
     """Give a user a role; city-wide roles forget the agency. Raise `AgencyNeeded`, `OwnRole`, `Taken`."""
-    _require_admin(actor)
+    require_admin(actor)
     if actor.user_id == user.id:
         raise OwnRole
     if role in IN_AGENCY:
@@ -155,7 +156,7 @@ def grant(
     if any(seat.role is role and seat.agency_id == agency_id for seat in user.memberships):
         raise Taken
     seat = Membership(role=role, agency_id=agency_id, publisher=publisher, user_id=user.id)
-    _added(seat)
+    added(seat)
     db.session.refresh(user, ["memberships"])
     _log("role_granted", _seat_words(seat), actor=actor, at=at)
     return seat
@@ -163,7 +164,7 @@ def grant(
 
 def revoke(user: User, membership_id: int, *, actor: Actor, at: datetime) -> None:
     """Take a role back; it ends with the next request of that user. Raise `LastAdmin`."""
-    _require_admin(actor)
+    require_admin(actor)
     seat = _seat_of(user, membership_id)
     if seat.role is Role.ADMIN:
         _require_another_admin(user)
@@ -219,10 +220,10 @@ def _require_another_admin(user: User) -> None:
 
 
 def _save(kind: type[Row], row_id: int | None, fields: dict[str, Any], actor: Actor) -> Row:
-    _require_admin(actor)
+    require_admin(actor)
     pages.touch_reference()
     if row_id is None:
-        return _added(kind(**fields))
+        return added(kind(**fields))
     row = db.session.get(kind, row_id)
     if row is None:
         raise NotPermitted
@@ -236,7 +237,8 @@ def _save(kind: type[Row], row_id: int | None, fields: dict[str, Any], actor: Ac
     return row
 
 
-def _trace(kind: str, row_id: object, *, actor: Actor, at: datetime) -> None:
+def trace(kind: str, row_id: object, *, actor: Actor, at: datetime) -> None:
+    """Write down who changed which row of the reference data."""
     _log("reference_changed", f"{kind} {row_id}", actor=actor, at=at)
 
 
@@ -247,7 +249,7 @@ def save_agency(agency_id: int | None, *, actor: Actor, at: datetime, **fields: 
     else:
         fields.pop("code", None)
     row = _save(Agency, agency_id, fields, actor)
-    _trace("agency", row.code, actor=actor, at=at)
+    trace("agency", row.code, actor=actor, at=at)
     return row
 
 
@@ -262,46 +264,46 @@ def save_category(category_id: int | None, *, actor: Actor, at: datetime, **fiel
         last = db.session.scalar(select(Category.position).order_by(Category.position.desc()).limit(1))
         fields["position"] = (last or 0) + 1
     row = _save(Category, category_id, fields, actor)
-    _trace("category", row.slug, actor=actor, at=at)
+    trace("category", row.slug, actor=actor, at=at)
     return row
 
 
 def save_institution(institution_id: int | None, *, actor: Actor, at: datetime, **fields: Any) -> Institution:
     """Add an institution or change one. Raise `Taken`."""
     row = _save(Institution, institution_id, fields, actor)
-    _trace("institution", row.id, actor=actor, at=at)
+    trace("institution", row.id, actor=actor, at=at)
     return row
 
 
 def add_holiday(day: date, *, name_id: str, name_en: str, actor: Actor, at: datetime) -> Holiday:
     """Add a day on which the city does not work. Raise `Taken`."""
-    _require_admin(actor)
+    require_admin(actor)
     pages.touch_reference()
     if db.session.get(Holiday, day) is not None:
         raise Taken
-    row = _added(Holiday(day=day, name_id=name_id, name_en=name_en))
-    _trace("holiday", day.isoformat(), actor=actor, at=at)
+    row = added(Holiday(day=day, name_id=name_id, name_en=name_en))
+    trace("holiday", day.isoformat(), actor=actor, at=at)
     return row
 
 
 def remove_holiday(day: date, *, actor: Actor, at: datetime) -> None:
     """Make a day a working day again."""
-    _require_admin(actor)
+    require_admin(actor)
     row = db.session.get(Holiday, day)
     if row is None:
         raise NotPermitted
     pages.touch_reference()
     db.session.delete(row)
-    _trace("holiday", day.isoformat(), actor=actor, at=at)
+    trace("holiday", day.isoformat(), actor=actor, at=at)
 
 
 def set_setting(key: str, value: Iterable[float], *, actor: Actor, at: datetime) -> None:
     """Store a value that the application reads with `queries.reference.setting`."""
-    _require_admin(actor)
+    require_admin(actor)
     pages.touch_reference()
     row = db.session.get(Setting, key)
     if row is None:
         db.session.add(Setting(key=key, value=list(value)))
     else:
         row.value = list(value)
-    _trace("setting", key, actor=actor, at=at)
+    trace("setting", key, actor=actor, at=at)

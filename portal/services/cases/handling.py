@@ -27,7 +27,7 @@ from portal.rules.workflow import (
     Requirement,
     TransitionNotAllowed,
 )
-from portal.services import events, outbox, search, tokens
+from portal.services import events, outbox, routing, search, tokens
 from portal.services.cases import merging
 from portal.services.cases.entering import (
     answer_days,
@@ -197,9 +197,12 @@ def assign(
     row = enter(case, Action.ASSIGN, actor=actor, at=at, version=version)
     category = the_category(category_id if category_id is not None else case.category_id, row.action)
     agency = the_agency(agency_id, row.action, Requirement.AGENCY)
+    suggested = routing.suggestion_now(case)
     case.category_id, case.agency_id = category.id, agency.id
     db.session.expire(case, ["category", "agency"])
     seat(case, officer_id, at=at)
+    if suggested is not None:
+        routing.note_outcome(case, suggested, agency_id=agency.id, category_id=category.id, at=at)
     data = {"agency_id": agency.id, "category_id": category.id}
     if priority is not None and priority != case.priority:
         case.priority = data["priority"] = Priority(priority).value

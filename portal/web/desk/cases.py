@@ -141,6 +141,7 @@ def page(
             made[name].data = value
         return made
 
+    suggested = routing.suggestion(case, offered)
     panel = _panel(asked, bound, offered)
     thread = cases.thread(case.id)
     if template is not None and bound is None:
@@ -183,7 +184,8 @@ def page(
         "note": form(Action.NOTE),
         "answer": form(Action.ANSWER, **_draft_of(AnswerKind.ANSWER, actor, drafts)),
         "draft": form(Action.DRAFT_ANSWER, **_draft_of(AnswerKind.ANSWER, actor, drafts)),
-        "assign": form(Action.ASSIGN),
+        "assign": form(Action.ASSIGN, **routing.prefilled(suggested)),
+        "suggested": routing.reasons(suggested),
         "take": form(Action.TAKE),
         "prioritise": form(Action.PRIORITISE),
         "put_off": case.later_until is not None and case.later_until > clock.city_date(at),

@@ -257,8 +257,10 @@ class AssignForm(DeskForm):
     category_id = NumberSelect(_l("Kategori"), required=_l("Pilih kategori."))
     agency_id = NumberSelect(_l("Dinas"), required=_l("Pilih dinas."))
     officer_id = NumberSelect(_l("Petugas"))
+    priority = NumberSelect(_l("Prioritas"))
 
     def offer(self, case: Submission, actor: Actor) -> None:
+        self.priority.choices = [(level.value, text) for level, text in labels.PRIORITY.items()]
         self.category_id.choices = category_choices()
         self.agency_id.choices = agency_choices()
         self.officer_id.choices = officer_choices(None, barred=_barred(case))
@@ -267,6 +269,7 @@ class AssignForm(DeskForm):
             category = reference.categories().get(case.category_id) if case.category_id else None
             self.agency_id.data = case.agency_id or (category.agency_id if category else None)
             self.officer_id.data = case.officer_id
+            self.priority.data = case.priority
 
     def validate_officer_id(self, field: Any) -> None:
         if field.data and self.agency_id.data and not _works_in(field.data, self.agency_id.data):

@@ -71,6 +71,7 @@ def _assign(case: Submission, form: forms.AssignForm, call: Call) -> None:
         agency_id=form.agency_id.data,
         category_id=form.category_id.data,
         officer_id=form.officer_id.data,
+        priority=form.priority.data,
         **call.words,
     )
 

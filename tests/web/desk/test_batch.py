@@ -271,7 +271,7 @@ def test_fifty_cases_cost_a_bounded_number_of_queries(triage, agency, count_quer
     with count_queries() as asked:
         press(triage, "assign", chosen, agency_id=agency_id)
     assert len([case for case in cases if case.status is Status.ASSIGNED]) == MOST
-    assert len(asked) <= 12 * MOST + 20
+    assert len(asked) <= 15 * MOST + 20  # with what the desk suggested for each, to measure it
 
 
 # --- undo ---------------------------------------------------------------------------------------------
