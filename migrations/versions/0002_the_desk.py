@@ -37,6 +37,13 @@ TABLES = (
 #: would lose the indexes that SQLite cannot tell (those that fall).
 COLUMNS = ("later_until", "priority", "due_days", "due_from")
 
+#: Everything the desk filters and sorts by; takes the place of an index of its first four columns.
+DESK_INDEX = (
+    "agency_id", "status", "due_at", "id", "kind", "ward_code", "place", "category_id", "officer_id",
+    "priority", "support_count", "file_count", "reopened", "handovers", "confirmed", "received_at", "secret",
+    "later_until",
+)  # fmt: skip
+
 
 def upgrade() -> None:
     op.create_table(
@@ -404,6 +411,8 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
     op.add_column("submission", sa.Column("later_until", sa.Date(), nullable=True))
     op.create_index("ix_submission_later_until", "submission", ["later_until", "id"])
+    op.drop_index("ix_submission_agency_status_due", "submission")
+    op.create_index("ix_submission_desk", "submission", list(DESK_INDEX))
     op.add_column("answer", sa.Column("template_id", sa.Integer(), nullable=True))
     op.add_column("answer", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_answer_template_id", "answer", ["template_id"])
@@ -422,6 +431,8 @@ def downgrade() -> None:
     op.drop_index("ix_answer_template_id", "answer")
     for column in ("returned_at", "template_id"):
         op.drop_column("answer", column)
+    op.drop_index("ix_submission_desk", "submission")
+    op.create_index("ix_submission_agency_status_due", "submission", ["agency_id", "status", "due_at", "id"])
     op.drop_index("ix_submission_later_until", "submission")
     for column in COLUMNS:
         op.drop_column("submission", column)

@@ -152,12 +152,12 @@ def test_each_filter_narrows(agency):
     one = triage()
     for filters in (
         Filters(words="dermaga"),
-        Filters(kind=wanted.kind),
-        Filters(category_id=category.id),
-        Filters(ward_code=wanted.ward_code),
-        Filters(agency_id=agency.id),
-        Filters(status=Status.ASSIGNED),
-        Filters(words="lampu padam", agency_id=agency.id),
+        Filters(kinds=frozenset({wanted.kind})),
+        Filters(category_ids=frozenset({category.id})),
+        Filters(wards=frozenset({wanted.ward_code})),
+        Filters(agency_ids=frozenset({agency.id})),
+        Filters(statuses=frozenset({Status.ASSIGNED})),
+        Filters(words="lampu padam", agency_ids=frozenset({agency.id})),
     ):
         assert references(one, filters=filters) == [wanted.reference], filters
     assert references(one, filters=Filters(words="!!! ???")) == []

@@ -1,6 +1,7 @@
 """What staff read at the desk: the queues and the parts of one case."""
 
 from portal.queries.cases.chosen import by_references
+from portal.queries.cases.filters import PLACES, RUNNING, Due, Filters, Sort
 from portal.queries.cases.page import (
     LinkedProgram,
     OfficialText,
@@ -19,9 +20,7 @@ from portal.queries.cases.page import (
 from portal.queries.cases.queues import (
     FINISHED,
     PAGE_SIZE,
-    RUNNING,
     CaseRow,
-    Filters,
     Queue,
     counts,
     queue,
@@ -32,12 +31,15 @@ from portal.queries.cases.queues import (
 __all__ = [
     "FINISHED",
     "PAGE_SIZE",
+    "PLACES",
     "RUNNING",
     "CaseRow",
+    "Due",
     "Filters",
     "LinkedProgram",
     "OfficialText",
     "Queue",
+    "Sort",
     "StaffRow",
     "ThreadEntry",
     "attachments",

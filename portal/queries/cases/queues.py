@@ -4,17 +4,17 @@ Lists return rows, not entities.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
+    FromClause,
+    Select,
     String,
     Subquery,
     and_,
-    bindparam,
     exists,
     false,
     func,
@@ -22,16 +22,18 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     type_coerce,
     union_all,
 )
 from sqlalchemy import case as when
 
 from portal.core.clock import CITY_TZ, city_date
-from portal.core.database import UtcDateTime, db
+from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
 from portal.models import Event, Kind, NamedStaff, Place, Role, Status, Submission, User
+from portal.queries.cases.filters import RUNNING, Filters, without_index
+from portal.queries.cases.filters import conditions as narrowing
+from portal.queries.cases.ordering import NEVER, Order, by_due, chosen, packed
 from portal.queries.submissions import matching
 from portal.rules.permissions import Actor
 from portal.rules.workflow import OPEN
@@ -53,8 +55,6 @@ class Queue(StrEnum):
     ALL = "all"
 
 
-#: States in which a deadline runs against the city.
-RUNNING = OPEN - {Status.NEEDS_INFO}
 TO_SORT = frozenset({Status.RECEIVED, Status.IN_REVIEW})
 #: What counts as finished by the city (withdrawn by the reporter is not).
 FINISHED = frozenset(
@@ -63,20 +63,8 @@ FINISHED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to; None means anything."""
-
-    words: str = ""
-    kind: Kind | None = None
-    category_id: int | None = None
-    ward_code: str | None = None
-    agency_id: int | None = None
-    status: Status | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One line of a queue. `key` is the sort value of the queue it was read for."""
+    """One line of a queue. `key` holds the sort values of the list it was read for."""
 
     id: int
     reference: str
@@ -97,7 +85,7 @@ class CaseRow:
     later_until: date | None
     version: int
     handovers: int
-    key: Any
+    key: tuple[Any, ...]
 
 
 _COLUMNS = (
@@ -186,52 +174,20 @@ def _in_queue(queue: Queue, actor: Actor, at: datetime) -> list[ColumnElement[bo
             return []
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The sort key of a queue and how it travels in a cursor."""
-
-    key: ColumnElement[Any]
-    shape: type
-    descending: bool
-    #: The key alone puts the rows in order; else the id decides between equals.
-    unique: bool = False
-
-    def pack(self, value: Any) -> Any:
-        if isinstance(value, datetime):
-            return int(value.timestamp()) * 1_000_000 + value.microsecond
-        return value.isoformat() if isinstance(value, date) else value
-
-    def unpack(self, value: Any) -> ColumnElement[Any]:
-        if isinstance(self.key.type, UtcDateTime):
-            micros = min(max(value, 0), 253_402_300_000_000_000)
-            moment = datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
-            return bindparam("edge", moment, UtcDateTime)
-        if isinstance(self.key.type, Date):
-            try:
-                return bindparam("edge", date.fromisoformat(value), Date)
-            except ValueError:
-                return bindparam("edge", date.min, Date)
-        return literal(value)
-
-
-#: Rows without a date come last; a NULL would fall out of every comparison of a keyset page.
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def _order(queue: Queue, finished: Subquery) -> _Order:
+def _order(queue: Queue, number: ColumnElement[Any], finished: Subquery) -> Order:
     match queue:
         case Queue.DEFERRED:
-            return _Order(func.coalesce(Submission.review_on, _NEVER.date()), str, descending=False)
+            return Order((func.coalesce(Submission.review_on, NEVER.date()), number))
         case Queue.LATER:
-            return _Order(Submission.later_until.expression, str, descending=False)
+            return Order((Submission.later_until.expression, number))
         case Queue.WAITING:
-            return _Order(func.coalesce(Submission.paused_at, _NEVER), int, descending=False)
+            return Order((func.coalesce(Submission.paused_at, NEVER), number))
         case Queue.DONE:
-            return _Order(finished.c.last_event, int, descending=True)
+            return Order((finished.c.last_event, number), descending=True)
         case Queue.ALL:
-            return _Order(Submission.id.expression, int, descending=True, unique=True)
+            return Order((number,), descending=True)
         case _:
-            return _Order(func.coalesce(Submission.due_at, _NEVER), int, descending=False)
+            return by_due(number)
 
 
 def _finished_since(moment: datetime) -> Subquery:
@@ -255,47 +211,66 @@ def queue(
     after: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[CaseRow]:
-    """Return a page of a queue, the most urgent first (finished and all: the newest first)."""
-    finished = _finished_since(_monday(at))
-    order = _order(queue, finished)
-    query: Any = select(*_COLUMNS).select_from(Submission)
-    if queue is Queue.DONE:
-        query = query.join(finished, finished.c.submission_id == Submission.id)
-    if filters.words:
+    """Return a page of a queue in the order asked for, else the most urgent first (finished, all: newest)."""
+    found = chosen_ids(actor, queue, filters, at=at)
+    if found is None:
+        return Page([])
+    query, order = found
+    cursor = Cursor.decode(after, order.shape)
+    # Ids and sort keys first: an index holds them, and only the rows of this page are fetched.
+    page = order.after(query, cursor).limit(size + 1).subquery()
+    keys = [page.c[f"key_{number}"] for number in range(len(order.keys))]
+    backwards = cursor is not None and cursor.backwards
+    rows = (
+        select(*_COLUMNS, *keys)
+        .select_from(page)
+        .join(Submission, Submission.id == page.c.id)
+        .outerjoin(User, User.id == Submission.officer_id)
+        .order_by(*(key.desc() if order.descending != backwards else key.asc() for key in keys))
+    )
+    width = len(_COLUMNS)
+    read: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(rows)]
+    lines = [CaseRow(*(*row[:width], row[width:])) for row in read]
+    return page_of(lines, size, cursor, lambda line: packed(line.key))
+
+
+def chosen_ids(
+    actor: Actor, queue: Queue, filters: Filters, *, at: datetime
+) -> tuple[Select[Any], Order] | None:
+    """Return the query for (id, key_0, key_1, ...) of the cases in a list, without order, and its order.
+
+    None when nothing can be found. Every list of the desk, on a page or in a file, begins here.
+    """
+    everywhere = queue is Queue.ALL
+    number: ColumnElement[Any] = Submission.id.expression
+    narrowed = not everywhere or replace(filters, sort=None) != Filters()
+    index: FromClause | None = None
+    if everywhere and filters.words and filters == Filters(words=filters.words):
+        # SQLite's full-text table hands its rows out by falling id, so a common word costs no more.
         search = matching(filters.words)
         if search is None:
-            return Page([])
-        key, condition, index = search
-        query = query.join(index, key == Submission.id).where(condition)
-        if queue is Queue.ALL:
-            # SQLite's full-text table hands its rows out by falling id, so a common word costs no more.
-            order = replace(order, key=key)
-    query = query.add_columns(order.key.label("key")).outerjoin(User, User.id == Submission.officer_id)
-    query = query.where(visible(actor), *_in_queue(queue, actor, at), *_narrowed(filters))
-
-    keys = [order.key] if order.unique else [order.key, Submission.id.expression]
-    cursor = Cursor.decode(after, (order.shape, int)[: len(keys)])
-    backwards = cursor is not None and cursor.backwards
-    falling = order.descending != backwards
-    if cursor is not None:
-        values = [order.unpack(cursor.values[0]), *(literal(value) for value in cursor.values[1:])]
-        edge, place = tuple_(*values), tuple_(*keys)
-        query = query.where(place < edge if falling else place > edge)
-    query = query.order_by(*(key.desc() if falling else key.asc() for key in keys)).limit(size + 1)
-    found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
-    rows = [CaseRow(*row) for row in found]
-    return page_of(rows, size, cursor, lambda row: (order.pack(row.key), row.id)[: len(keys)])
-
-
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    pairs: tuple[tuple[Any, Any], ...] = (
-        (Submission.kind, filters.kind),
-        (Submission.category_id, filters.category_id),
-        (Submission.ward_code, filters.ward_code),
-        (Submission.agency_id, filters.agency_id),
-        (Submission.status, filters.status),
+            return None
+        number, condition, index = search
+        conditions: list[ColumnElement[bool]] | None = [condition]
+    else:
+        if everywhere and narrowed:
+            number = without_index(number)
+        conditions = narrowing(filters, actor, at=at, everywhere=everywhere)
+    if conditions is None:
+        return None
+    finished = _finished_since(_monday(at))
+    order = (
+        _order(queue, number, finished)
+        if filters.sort is None
+        else chosen(filters.sort, number, narrowed=narrowed)
     )
-    return [column == wanted for column, wanted in pairs if wanted is not None]
+    keys = (key.label(f"key_{place}") for place, key in enumerate(order.keys))
+    query: Select[Any] = select(Submission.id.label("id"), *keys).select_from(Submission)
+    if queue is Queue.DONE:
+        query = query.join(finished, finished.c.submission_id == Submission.id)
+    if index is not None:
+        query = query.join(index, number == Submission.id)
+    return query.where(visible(actor), *_in_queue(queue, actor, at), *conditions), order
 
 
 def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:

@@ -14,21 +14,18 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.pagination import Page
-from portal.core.text import normalise
-from portal.models import Kind, Priority, Role, Status, Submission
+from portal.models import Priority, Role, Status, Submission
 from portal.queries import cases, changes, reference
 from portal.queries.cases import CaseRow, Filters, Queue
 from portal.rules import deadlines
 from portal.rules.permissions import Actor
 from portal.web import labels
-from portal.web.desk import batch_words, words
+from portal.web.access import current_actor
+from portal.web.desk import batch_words, filtering, words
 from portal.web.public.cards import agency_name
-from portal.web.rendering import date_text, localised
+from portal.web.rendering import date_text
 
 E = TypeVar("E", bound=StrEnum)
-
-#: The address says it in Indonesian, with the same words as the public list.
-FILTERS = ("q", "jenis", "status", "kelurahan", "kategori", "dinas")
 
 
 def _choice(kind: type[E], value: str | None) -> E | None:
@@ -46,6 +43,21 @@ class Position:
     filters: Filters
     cursor: str | None
     args: dict[str, str] = field(default_factory=dict)
+    #: What the address asked for and nobody knows, as "field:value".
+    unknown: tuple[str, ...] = ()
+    #: It was typed or ticked, and an address would say it in another spelling.
+    typed: bool = False
+
+    @property
+    def query(self) -> str:
+        """Return the filters as the part of an address behind the "?", in their one spelling."""
+        return urlencode(self.args, safe=",:")
+
+    def without(self, name: str, value: str) -> str:
+        """Return the address of this list with one value (or the whole) of one filter taken away."""
+        said = self.args.get(name, "")
+        left = "" if said == value else ",".join(one for one in said.split(",") if one != value)
+        return self.list_url(**{name: left or None})
 
     def list_url(
         self, *, queue: Queue | None = None, cursor: str | None = None, **changes: str | None
@@ -64,7 +76,7 @@ class Position:
         args = {"antrean": self.queue.value, **self.args}
         if self.cursor:
             args["dari"] = self.cursor
-        return "?" + urlencode(args)
+        return "?" + urlencode(args, safe=",:")
 
     def case_url(self, reference: str, **more: str) -> str:
         """Return the address of a case, seen from here."""
@@ -86,30 +98,10 @@ class Position:
 
 def position(queue: str | None) -> Position:
     """Read a place from the address; what is not on the allow-list counts as not given."""
-    args = request.args
-    by_slug = {row.slug: row.id for row in reference.categories().values()}
-    agencies = {row.slug: row.id for row in reference.agencies().values()}
-    ward = args.get("kelurahan", "")
-    filters = Filters(
-        words=normalise(args.get("q", "")[:200]),
-        kind=_choice(Kind, args.get("jenis")),
-        status=_choice(Status, args.get("status")),
-        ward_code=ward if ward in reference.wards() else None,
-        category_id=by_slug.get(args.get("kategori", "")),
-        agency_id=agencies.get(args.get("dinas", "")),
-    )
-    given = {
-        "q": filters.words,
-        "jenis": filters.kind,
-        "status": filters.status,
-        "kelurahan": filters.ward_code,
-        "kategori": args.get("kategori") if filters.category_id is not None else None,
-        "dinas": args.get("dinas") if filters.agency_id is not None else None,
-    }
-    cursor = args.get("dari", "")[:200] or None
-    return Position(
-        _choice(Queue, queue), filters, cursor, {name: str(value) for name, value in given.items() if value}
-    )
+    asked = filtering.read(request.args, current_actor())
+    cursor = request.args.get("dari", "")[:200] or None
+    typed = asked.typed or "saring" in request.args
+    return Position(_choice(Queue, queue), asked.filters, cursor, asked.args, asked.unknown, typed)
 
 
 def first_queue(actor: Actor) -> Queue:
@@ -230,21 +222,12 @@ class Chip:
     url: str
 
 
-def chips(where: Position) -> list[Chip]:
-    """Return the filters that are on."""
-    filters = where.filters
-    shown: list[tuple[str, Any]] = [("q", f"“{filters.words}”" if filters.words else None)]
-    if filters.kind is not None:
-        shown.append(("jenis", labels.KIND[filters.kind]))
-    if filters.status is not None:
-        shown.append(("status", labels.STATUS[filters.status]))
-    if filters.ward_code is not None:
-        shown.append(("kelurahan", reference.wards()[filters.ward_code].name))
-    if filters.category_id is not None:
-        shown.append(("kategori", localised(reference.categories()[filters.category_id], "name")))
-    if filters.agency_id is not None:
-        shown.append(("dinas", agency_name(filters.agency_id, short=True)))
-    return [Chip(str(label), where.list_url(**{name: None})) for name, label in shown if label]
+def chips(where: Position, actor: Actor) -> list[Chip]:
+    """Return the filters that are on, one for each value."""
+    return [
+        Chip(label, where.without(name, value))
+        for name, value, label in filtering.labels_of(where.args, actor)
+    ]
 
 
 def neighbour(page: Page[CaseRow], case_id: int) -> str | None:
@@ -284,24 +267,12 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
         "empty_text": _("Tidak ada yang cocok dengan saringan ini.")
         if shown.args
         else str(words.EMPTY[shown.queue]),
-        "chips": chips(shown),
+        "chips": chips(shown, actor),
         "previous_url": shown.list_url(cursor=page.previous_cursor) if page.previous_cursor else "",
         "next_url": shown.list_url(cursor=page.next_cursor) if page.next_cursor else "",
         "list_url": shown.list_url(cursor=shown.cursor),
         "filter_url": clear.list_url(),
-        "choices": {
-            "jenis": (_("Jenis"), [(key.value, text) for key, text in labels.KIND.items()]),
-            "kategori": (
-                _("Kategori"),
-                [(row.slug, localised(row, "name")) for row in reference.categories().values()],
-            ),
-            "kelurahan": (_("Kelurahan"), [(row.code, row.name) for row in reference.wards().values()]),
-            "dinas": (
-                _("Dinas"),
-                [(row.slug, localised(row, "short")) for row in reference.agencies().values()],
-            ),
-            "status": (_("Status"), [(key.value, text) for key, text in labels.STATUS.items()]),
-        },
+        "unknown": list(shown.unknown),
         "today": date_text(at),
         "last_change": last_change(actor, shown, at),
         "picking": {

@@ -8,7 +8,7 @@ from portal.core.references import parse_reference
 from portal.queries import cases
 from portal.queries.cases import Queue
 from portal.web.access import current_actor, staff
-from portal.web.desk import listing
+from portal.web.desk import filtering, listing
 from portal.web.desk.blueprint import blueprint
 
 
@@ -23,7 +23,16 @@ def queue(queue: str | None) -> str | Response:
         abort(404)
     if where.queue is None:
         where = listing.position((Queue.ALL if where.args else listing.first_queue(actor)).value)
+    if where.typed and not where.unknown:
+        # What was typed or ticked gets the one address that can be kept, sent and saved.
+        return redirect(where.list_url(), code=303)
     wanted = parse_reference(where.filters.words) if where.filters.words else None
     if wanted is not None and cases.by_reference(wanted, actor, at=at) is not None:
         return redirect(where.case_url(wanted), code=303)
-    return render_template("desk/queue.html", **listing.frame(actor, where, at), searched=where.filters.words)
+    return render_template(
+        "desk/queue.html",
+        **listing.frame(actor, where, at),
+        searched=where.filters.words,
+        form=filtering.form(where.args, actor),
+        elsewhere_url=where.list_url(queue=Queue.ALL) if where.args and where.queue is not Queue.ALL else "",
+    )

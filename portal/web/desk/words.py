@@ -5,8 +5,8 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.models import AnswerKind, Purpose
-from portal.queries.cases import Queue, StaffRow, ThreadEntry
+from portal.models import AnswerKind, Channel, Purpose
+from portal.queries.cases import Due, Queue, Sort, StaffRow, ThreadEntry
 from portal.rules.deadlines import Urgency
 from portal.rules.workflow import PUBLISHES, Action
 from portal.web import labels
@@ -36,6 +36,46 @@ EMPTY = {
     Queue.DEFERRED: _l("Tidak ada yang menunggu tanggal tinjauan."),
     Queue.DONE: _l("Belum ada yang selesai minggu ini."),
     Queue.ALL: _l("Belum ada kiriman."),
+}
+
+#: What the filters of a list say.
+DUE = {
+    Due.OVERDUE: _l("lewat batas"),
+    Due.TODAY: _l("batasnya hari ini"),
+    Due.WEEK: _l("batasnya minggu ini"),
+    Due.PAUSED: _l("jeda, menunggu warga"),
+}
+SORT = {
+    Sort.DUE: _l("batas waktu"),
+    Sort.NEWEST: _l("terbaru"),
+    Sort.OLDEST: _l("terlama"),
+    Sort.SUPPORTS: _l("dukungan terbanyak"),
+    Sort.PRIORITY: _l("prioritas"),
+}
+SWITCH = {
+    "berkas": _l("ada foto atau berkas"),
+    "dibuka_lagi": _l("dibuka lagi oleh warga"),
+    "dialihkan": _l("pernah pindah dinas"),
+    "belum_dipastikan": _l("selesai, belum dipastikan warga"),
+    "pantau": _l("saya pantau"),
+}
+#: Places that stand beside the wards.
+PLACE = {"laut": _l("di laut atau pulau"), "tidak_tahu": _l("tempat tidak diketahui")}
+FIELD = {
+    "jenis": _l("Jenis"),
+    "status": _l("Status"),
+    "kategori": _l("Kategori"),
+    "kelurahan": _l("Kelurahan"),
+    "dinas": _l("Dinas"),
+    "tenggat": _l("Batas waktu"),
+    "prioritas": _l("Prioritas"),
+    "kanal": _l("Masuk lewat"),
+}
+CHANNEL = {
+    Channel.WEB: _l("Situs"),
+    Channel.COUNTER: _l("Loket"),
+    Channel.PHONE: _l("Telepon"),
+    Channel.LETTER: _l("Surat"),
 }
 
 ANSWER_KIND = {
