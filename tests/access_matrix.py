@@ -71,6 +71,8 @@ ENDPOINTS: dict[str, str] = {
     "desk.compose": "staff",
     "desk.presence_beat": "staff",
     "desk.preview": "staff",
+    "desk.list_csv": "staff",
+    "desk.list_xlsx": "staff",
     "desk.program_create": "staff",
     "desk.program_edit": "staff",
     "desk.program_milestone": "staff",

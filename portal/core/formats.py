@@ -27,14 +27,14 @@ def safe_cell(value: object) -> object:
     return text
 
 
-def iter_csv(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
+def iter_csv(rows: Iterable[Iterable[object]], delimiter: str = ",") -> Iterator[bytes]:
     """Yield a CSV file (RFC 4180, UTF-8 with BOM) in pieces of 500 rows; the header is the first row.
 
     Every cell is made safe; None is an empty cell.
     """
     buffer = io.StringIO(newline="")
     buffer.write(_BOM)
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=delimiter)
     for number, row in enumerate(rows, start=1):
         writer.writerow([safe_cell(value) for value in row])
         if number % _ROWS_A_PIECE == 0:

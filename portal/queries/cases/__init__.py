@@ -1,6 +1,7 @@
 """What staff read at the desk: the queues and the parts of one case."""
 
 from portal.queries.cases.chosen import by_references
+from portal.queries.cases.files import FileRow, file_rows
 from portal.queries.cases.filters import PLACES, RUNNING, Due, Filters, Sort
 from portal.queries.cases.page import (
     LinkedProgram,
@@ -35,6 +36,7 @@ __all__ = [
     "RUNNING",
     "CaseRow",
     "Due",
+    "FileRow",
     "Filters",
     "LinkedProgram",
     "OfficialText",
@@ -46,6 +48,7 @@ __all__ = [
     "by_reference",
     "by_references",
     "counts",
+    "file_rows",
     "merged_here",
     "named",
     "official_texts",

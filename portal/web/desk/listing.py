@@ -16,7 +16,7 @@ from portal.core.locale import current_locale
 from portal.core.pagination import Page
 from portal.models import Priority, Role, Status, Submission
 from portal.queries import cases, changes, reference
-from portal.queries.cases import CaseRow, Filters, Queue
+from portal.queries.cases import CaseRow, FileRow, Filters, Queue
 from portal.rules import deadlines
 from portal.rules.permissions import Actor
 from portal.web import labels
@@ -117,7 +117,7 @@ class Badge:
     words: str
 
 
-def badge(case: CaseRow | Submission, at: datetime) -> Badge | None:
+def badge(case: CaseRow | FileRow | Submission, at: datetime) -> Badge | None:
     """Say how a case's deadline stands, or None where no clock runs."""
     paused = case.status is Status.NEEDS_INFO
     if not paused and case.status not in cases.RUNNING:
@@ -273,6 +273,7 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
         "list_url": shown.list_url(cursor=shown.cursor),
         "filter_url": clear.list_url(),
         "unknown": list(shown.unknown),
+        "files": {kind: url_for(f"desk.list_{kind}") + shown.suffix for kind in ("xlsx", "csv")},
         "today": date_text(at),
         "last_change": last_change(actor, shown, at),
         "picking": {
