@@ -56,7 +56,7 @@ class AbsenceForm(Form):
         agencies = reference.agencies()
         grouped: dict[str, list[tuple[Any, str]]] = {str(_l("Rekan satu dinas")): [("", str(_l("Pilih")))]}
         for row in people:
-            if row.agency_id in agencies:
+            if row.agency_id in agencies and ("user_id" in self or row.user_id != actor.user_id):
                 place = localised(agencies[row.agency_id], "name")
                 grouped.setdefault(place, []).append((row.user_id, words.officer_text(row)))
         self.deputy_id.choices = grouped
