@@ -9,6 +9,7 @@ from portal.web.desk import (  # noqa: F401
     composing,
     files,
     heartbeat,
+    kept,
     mentions,
     preview,
     programs,
