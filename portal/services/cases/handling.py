@@ -186,18 +186,20 @@ def assign(
     category_id: int | None = None,
     officer_id: int | None = None,
     priority: int | None = None,
+    advised: bool = True,
     actor: Actor,
     at: datetime,
     version: int | None = None,
 ) -> None:
     """Give a case to the agency that answers it: its answer clock starts. It counts as verified.
 
-    `priority` is a value of `Priority`, None leaves it as it is.
+    `priority` is a value of `Priority`, None leaves it as it is. Whoever is `advised` saw what the
+    desk suggests for this very case, so it counts whether they kept it.
     """
     row = enter(case, Action.ASSIGN, actor=actor, at=at, version=version)
     category = the_category(category_id if category_id is not None else case.category_id, row.action)
     agency = the_agency(agency_id, row.action, Requirement.AGENCY)
-    suggested = routing.suggestion_now(case)
+    suggested = routing.suggestion_now(case) if advised else None
     case.category_id, case.agency_id = category.id, agency.id
     db.session.expire(case, ["category", "agency"])
     seat(case, officer_id, at=at)

@@ -51,6 +51,7 @@ def _assign(form: forms.AssignBatchForm, who: dict[str, Any]) -> Act:
         agency_id=form.agency_id.data,
         category_id=form.category_id.data,
         officer_id=form.officer_id.data,
+        advised=False,
         version=version,
         **who,
     )
