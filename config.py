@@ -148,6 +148,9 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
             "city": env.text("SITE_CITY", "Sibolga"),
             "owner": env.text("SITE_OWNER", "Pemko Sibolga"),
             "motto": env.text("SITE_MOTTO", "Sibolga, Negeri Berbilang Kaum"),
+            # printed on the receipts of the counter
+            "address": env.text("SITE_ADDRESS", ""),
+            "phone": env.text("SITE_PHONE", ""),
             "prefix": env.text("REFERENCE_PREFIX", "SB"),
         },
         "PAGE_CACHE_MB": env.number("PAGE_CACHE_MB", 16),

@@ -103,6 +103,15 @@ def transaction() -> Iterator[None]:
             db.session.remove()
 
 
+def let_go() -> None:
+    """End what a request has read so far, so that others may write while it does something slow.
+
+    The rows that it holds stay readable as they are.
+    """
+    db.session.expunge_all()
+    db.session.rollback()
+
+
 def on_commit(action: Callable[[], None]) -> None:
     """Run `action` once, after the whole transaction committed.
 

@@ -52,6 +52,13 @@ class Channel(StrEnum):
     LETTER = "letter"
 
 
+class Consent(StrEnum):
+    """How a citizen agreed, to an officer, that what they said is kept (UU 27/2022)."""
+
+    SPOKEN = "spoken"
+    SIGNED = "signed"
+
+
 class SuggestionSource(StrEnum):
     """Why the desk suggested an agency and a category."""
 

@@ -191,7 +191,8 @@ class Intake(Base):
     """A submission that staff wrote down for a citizen at the counter or on the telephone.
 
     Who did, by which way it came, and how the citizen agreed (UU 27/2022 asks for recorded consent). A
-    submission without such a row came over the site.
+    submission without such a row came over the site. Of a shielded reporter nobody is named: whoever wrote
+    it down saw them.
     """
 
     __tablename__ = "intake"
@@ -201,7 +202,7 @@ class Intake(Base):
     )
     channel: Mapped[Channel] = mapped_column(EnumText(Channel))
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
-    #: "spoken" or "signed".
+    #: A value of `Consent`.
     consent: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -37,7 +37,7 @@ def files(submission_id: int) -> list[Attachment]:
         select(Attachment)
         .where(
             Attachment.submission_id == submission_id,
-            Attachment.purpose.in_([Purpose.STORY, Purpose.PROPOSAL, Purpose.REPLY]),
+            Attachment.purpose.in_([Purpose.STORY, Purpose.PROPOSAL, Purpose.LETTER, Purpose.REPLY]),
         )
         .order_by(Attachment.id)
         .limit(60)

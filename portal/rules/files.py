@@ -9,10 +9,10 @@ from portal.rules import visibility
 from portal.rules.permissions import Actor, can, standing
 from portal.rules.workflow import Action, Who
 
-#: What everybody may see once the case shows its files. Replies and notes never are for everybody.
+#: What everybody may see once the case shows its files. Replies, letters and notes never are.
 PUBLIC_PURPOSES = frozenset({Purpose.STORY, Purpose.PROPOSAL, Purpose.EVIDENCE})
 #: What the reporter sees of their own case: all but the notes of the staff.
-REPORTER_PURPOSES = PUBLIC_PURPOSES | {Purpose.REPLY}
+REPORTER_PURPOSES = PUBLIC_PURPOSES | {Purpose.REPLY, Purpose.LETTER}
 
 
 class File(Protocol):

@@ -16,12 +16,15 @@ from portal.core.formats import one_line
 from portal.core.images import prepare
 from portal.core.storage import Storage, StorageUnavailable, new_key
 from portal.core.tokens import new_token
+from portal.core.uploads import kind_of, read_limited
 from portal.models import Attachment, Draft, Purpose, Submission
 
 #: Photos that one story, reply or package may carry.
 MAX_PHOTOS = 5
 #: PDF files that one story or reply may carry.
 MAX_DOCUMENTS = 1
+#: Scans of one letter: pictures of its pages, and PDF files.
+MAX_SCANS = 5
 _NAME_LENGTH = 120
 
 
@@ -80,6 +83,13 @@ def store_document(source: bytes | BinaryIO, file_name: str, *, storage: Storage
         document.sha256,
         one_line(file_name, _NAME_LENGTH),
     )
+
+
+def store_scan(source: bytes | BinaryIO, file_name: str, *, storage: Storage) -> StoredFile:
+    """Store a scanned letter: a PDF, or a picture of it. Raises as `store_photo` does."""
+    data = read_limited(source)
+    store = store_document if kind_of(data) == "pdf" else store_photo
+    return store(data, file_name, storage=storage)
 
 
 def discard(files: Iterable[StoredFile], *, storage: Storage) -> None:

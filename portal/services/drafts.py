@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import db
 from portal.core.storage import Storage
@@ -19,6 +20,7 @@ from portal.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS, StoredFile
 
 ASPIRATION = "aspiration"
 PROPOSAL = "proposal"
+COUNTER = "counter"
 
 #: What a citizen can send without a business of their own.
 ASPIRATIONS = (Kind.PROBLEM, Kind.IDEA, Kind.QUESTION, Kind.THANKS)
@@ -45,9 +47,12 @@ class Story:
     same_as: str = ""
 
 
-def begin(flow: str, *, at: datetime) -> tuple[Draft, str]:
-    """Begin a draft; return it with the token that opens it, which is stored nowhere."""
-    token = new_token()
+def begin(flow: str, *, at: datetime, token: str | None = None) -> tuple[Draft, str]:
+    """Begin a draft; return it with the token that opens it, which is stored nowhere.
+
+    A form that was drawn with a token of its own names it.
+    """
+    token = token or new_token()
     draft = Draft(
         token_hash=digest(token),
         flow=flow,
@@ -59,6 +64,24 @@ def begin(flow: str, *, at: datetime) -> tuple[Draft, str]:
     db.session.add(draft)
     db.session.flush()  # files need its id
     return draft, token
+
+
+def begin_once(flow: str, token: str, *, at: datetime) -> Draft:
+    """Return the draft that the token of a form opens, held, and begin it where there is none.
+
+    Two presses of one form at once meet in one draft.
+    """
+    draft = drafts.by_token(token, flow, at=at, lock=True)
+    if draft is not None:
+        return draft
+    try:
+        with db.session.begin_nested():
+            return begin(flow, at=at, token=token)[0]
+    except IntegrityError:
+        draft = drafts.by_token(token, flow, at=at, lock=True)
+        if draft is None:  # as old as a draft may become
+            return begin(flow, at=at)[0]
+        return draft
 
 
 def save(draft: Draft, values: Mapping[str, Any], *, at: datetime) -> None:
@@ -81,10 +104,13 @@ def add_files(
     max_photos: int = MAX_PHOTOS,
     max_documents: int = MAX_DOCUMENTS,
 ) -> list[StoredFile]:
-    """Attach files as far as there is room and return those without; their bytes are removed."""
+    """Attach files as far as there is room and return those without; their bytes are removed.
+
+    Files of another purpose take no room.
+    """
     # A row lock: two tabs that send photos at once must not both find room.
     db.session.execute(select(Draft.id).where(Draft.id == draft.id).with_for_update())
-    kept = drafts.files(draft.id)
+    kept = [file for file in drafts.files(draft.id) if file.purpose is purpose]
     photos = sum(file.mime.startswith("image/") for file in kept)
     documents = len(kept) - photos
     left_over = []

@@ -55,20 +55,22 @@ def record(
     public: bool = True,
     data: Mapping[str, Any] | None = None,
     notice_data: Mapping[str, Any] | None = None,
+    on_behalf: bool = False,
 ) -> Event:
     """Append what happened to a case and do all that follows from it.
 
     Sets the status where `to_status` says so, ends "later" where that or the reporter brings news, moves the
     version (but for QUIET actions), decides anew whether the case is listed, voids public pages where they
     show it, and queues the mails. `data` holds ids, codes and values only, never words or names.
-    `notice_data` goes into the mail for the case's own reporter (a sealed token).
+    `notice_data` goes into the mail for the case's own reporter (a sealed token). `on_behalf`: staff did
+    what else a reporter does; an actor without a user id then is staff whose name is kept nowhere.
     """
-    by_reporter = action in REPORTER_ACTIONS
+    by_reporter = action in REPORTER_ACTIONS and not on_behalf
     event = Event(
         submission_id=case.id,
         at=at,
         action=str(action),
-        actor_kind=_kind(actor, by_reporter),
+        actor_kind="staff" if on_behalf else _kind(actor, by_reporter),
         actor_id=None if by_reporter else actor.user_id,
         from_status=None if action == Action.SEND else case.status,
         to_status=to_status,

@@ -12,7 +12,7 @@ from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.core.text import normalise, screen, title_from
 from portal.core.tokens import digest
-from portal.models import Draft, Identity, IdentityMode, Status, Submission
+from portal.models import Channel, Consent, Draft, Identity, IdentityMode, Intake, Status, Submission
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.queries import submissions as submission_queries
@@ -48,6 +48,15 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """That staff wrote it down for the sender: by which way it came, how they agreed, and who wrote."""
+
+    channel: Channel
+    consent: Consent
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What the sender is given; asking again with the same key gives the same."""
 
@@ -77,11 +86,12 @@ def send(
     calendar: Calendar,
     prefix: str = "SB",
     story: Story | None = None,
+    taken_in: TakenIn | None = None,
 ) -> Receipt:
     """Make the draft a submission and return its receipt; a repetition returns the first one.
 
     `secret` (bytes) is what references and tracking codes derive from. `story` is given by flows that do not
-    keep it in an aspiration's draft. Raises `DraftIncomplete`.
+    keep it in an aspiration's draft, `taken_in` by the counter. Raises `DraftIncomplete`.
     """
     # Parallel sends of one draft queue up here; SQLite has them queue up at BEGIN already.
     locked = db.session.scalar(
@@ -109,10 +119,13 @@ def send(
             raise
         return done
     _move_files(locked, case, at)
-    actor = Actor(reporter_of=frozenset({case.id}))
-    events.record(case, Action.SEND, actor=actor, at=at, data={"kind": case.kind.value})
+    reporter = Actor(reporter_of=frozenset({case.id}))
+    if taken_in is None:
+        events.record(case, Action.SEND, actor=reporter, at=at, data={"kind": case.kind.value})
+    else:
+        _record_intake(case, taken_in, at)
     search.index(case)
-    _merge_as_told(case, story.same_as, actor=actor, at=at)
+    _merge_as_told(case, story.same_as, actor=reporter, at=at)
     locked.data = {"sent": case.id}
     locked.created_at = locked.updated_at = at
     return _receipt(case, locked.idempotency_key, secret)
@@ -194,6 +207,28 @@ def _identity(case: Submission, sender: Sender, seal: Seal, at: datetime, locale
         locale=locale,
         consent_at=at,
     )
+
+
+def _record_intake(case: Submission, taken_in: TakenIn, at: datetime) -> None:
+    """Note who wrote it down and how the citizen agreed.
+
+    Of a shielded reporter (WORKFLOW section 6) the officer at the counter knows the face, nobody else shall:
+    whoever asked that officer would soon know the reporter. So neither the row nor the event names them, no
+    address of a machine is kept with a case anyway, and `at` is the hour only.
+    """
+    shielded = case.identity_mode is IdentityMode.SHIELDED
+    officer_id = None if shielded else taken_in.user_id
+    db.session.add(
+        Intake(
+            submission_id=case.id,
+            channel=taken_in.channel,
+            entered_by_id=officer_id,
+            consent=taken_in.consent.value,
+            created_at=at,
+        )
+    )
+    data = {"kind": case.kind.value, "channel": taken_in.channel.value}
+    events.record(case, Action.SEND, actor=Actor(user_id=officer_id), at=at, data=data, on_behalf=True)
 
 
 def _move_files(draft: Draft, case: Submission, at: datetime) -> None:

@@ -13,8 +13,8 @@ RECEIPT_SECONDS = 60 * 60 * 24
 
 def current(flow: str, *, lock: bool = False) -> Draft | None:
     """Return the draft of this browser, sent or not, or None."""
-    token = session.get("drafts", {}).get(flow)
-    if not isinstance(token, str):
+    token = token_of(flow)
+    if not token:
         return None
     return queries.by_token(token, flow, at=clock.now(), lock=lock)
 
@@ -24,9 +24,20 @@ def current_or_new(flow: str) -> Draft:
     draft = current(flow)
     if draft is None or drafts.is_sent(draft):
         draft, token = drafts.begin(flow, at=clock.now())
-        session["drafts"] = {**session.get("drafts", {}), flow: token}
-        session.permanent = True
+        keep(flow, token)
     return draft
+
+
+def keep(flow: str, token: str) -> None:
+    """Let this browser find the draft of a form again."""
+    session["drafts"] = {**session.get("drafts", {}), flow: token}
+    session.permanent = True
+
+
+def token_of(flow: str) -> str:
+    """Return the token of this browser's draft, or ""."""
+    token = session.get("drafts", {}).get(flow)
+    return token if isinstance(token, str) else ""
 
 
 def forget(flow: str) -> None:
@@ -34,9 +45,9 @@ def forget(flow: str) -> None:
     session["drafts"] = {key: token for key, token in session.get("drafts", {}).items() if key != flow}
 
 
-def keep_receipt(flow: str, idempotency_key: str) -> None:
+def keep_receipt(flow: str, idempotency_key: str, *, seconds: int = RECEIPT_SECONDS) -> None:
     """Let this browser show the receipt again for a day; the draft is done with."""
-    until = int(clock.now().timestamp()) + RECEIPT_SECONDS
+    until = int(clock.now().timestamp()) + seconds
     session["receipts"] = {**session.get("receipts", {}), flow: [idempotency_key, until]}
     session.permanent = True
     forget(flow)

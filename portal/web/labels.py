@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from portal.models import (
     AnswerKind,
     BusinessKind,
+    Channel,
+    Consent,
     HideCode,
     IdentityMode,
     Kind,
@@ -81,6 +83,18 @@ IDENTITY = {
     IdentityMode.HIDDEN: _l("Nama disembunyikan"),
     IdentityMode.SHOWN: _l("Nama ditampilkan"),
     IdentityMode.SHIELDED: _l("Anonim"),
+}
+
+#: How a submission came, where staff wrote it down.
+CHANNEL = {
+    Channel.COUNTER: _l("Lewat loket"),
+    Channel.PHONE: _l("Lewat telepon"),
+    Channel.LETTER: _l("Lewat surat"),
+}
+
+CONSENT = {
+    Consent.SPOKEN: _l("persetujuan lisan"),
+    Consent.SIGNED: _l("persetujuan tertulis"),
 }
 
 PLACE = {

@@ -14,7 +14,7 @@ from portal.core import throttle
 from portal.core.security import UPLOAD_LIMIT
 from portal.core.uploads import FileRefused
 from portal.services import attachments
-from portal.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS, StoredFile
+from portal.services.attachments import MAX_DOCUMENTS, MAX_PHOTOS, MAX_SCANS, StoredFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,6 +54,11 @@ def receive_photos(name: str, *, most: int = MAX_PHOTOS) -> Received:
 def receive_documents(name: str, *, most: int = MAX_DOCUMENTS) -> Received:
     """Prepare and store the PDF files of a form field. Call it before the first database statement."""
     return _receive(name, most, attachments.store_document, photo=False)
+
+
+def receive_scans(name: str, *, most: int = MAX_SCANS) -> Received:
+    """Prepare and store the scans of a letter, pictures or PDF. Call it before the first statement."""
+    return _receive(name, most, attachments.store_scan, photo=False)
 
 
 def _receive(name: str, most: int, store: Callable[..., StoredFile], *, photo: bool) -> Received:

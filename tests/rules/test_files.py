@@ -68,7 +68,7 @@ def test_proprietary_and_uncleared_files_are_never_public(db, trait):
 def test_the_reporter_sees_all_but_notes_and_unpublished_evidence(db):
     case = make_case(Status.ASSIGNED, secret=True, agency=make_agency())
     seen = {purpose for purpose in Purpose if sees(make_attachment(case, purpose), case, reporter(case))}
-    assert seen == {Purpose.STORY, Purpose.PROPOSAL, Purpose.REPLY}
+    assert seen == {Purpose.STORY, Purpose.PROPOSAL, Purpose.REPLY, Purpose.LETTER}
 
 
 def test_the_reporter_of_another_case_sees_nothing(db):

@@ -7,6 +7,7 @@ from portal.queries.cases.page import (
     LinkedProgram,
     OfficialText,
     StaffRow,
+    TakenIn,
     ThreadEntry,
     attachments,
     by_reference,
@@ -16,6 +17,7 @@ from portal.queries.cases.page import (
     programs,
     proposal,
     staff,
+    taken_in,
     thread,
 )
 from portal.queries.cases.queues import (
@@ -43,6 +45,7 @@ __all__ = [
     "Queue",
     "Sort",
     "StaffRow",
+    "TakenIn",
     "ThreadEntry",
     "attachments",
     "by_reference",
@@ -57,6 +60,7 @@ __all__ = [
     "queue",
     "queues_of",
     "staff",
+    "taken_in",
     "thread",
     "visible",
 ]

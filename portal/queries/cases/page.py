@@ -13,7 +13,10 @@ from portal.models import (
     Absence,
     Answer,
     Attachment,
+    Channel,
+    Consent,
     Event,
+    Intake,
     LinkType,
     Membership,
     NamedStaff,
@@ -233,6 +236,26 @@ def staff(agency_ids: Sequence[int] | None = None, *, on: date | None = None) ->
     query = query.distinct().order_by(Membership.agency_id, User.name, User.id).limit(500)
     found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
     return [StaffRow(*row) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """How staff came to write a submission down, and who did (None: nobody is named, or they left)."""
+
+    channel: Channel
+    consent: Consent
+    by: str | None
+
+
+def taken_in(submission_id: int) -> TakenIn | None:
+    """Return how a submission came to the desk, or None: the citizen sent it over the site."""
+    query = (
+        select(Intake.channel, Intake.consent, User.name)
+        .outerjoin(User, User.id == Intake.entered_by_id)
+        .where(Intake.submission_id == submission_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else TakenIn(row[0], Consent(row[1]), row[2])
 
 
 def named(submission_id: int) -> list[str]:

@@ -7,6 +7,7 @@ from portal.web.desk import (  # noqa: F401
     casefile,
     cases,
     composing,
+    counter,
     files,
     heartbeat,
     kept,

@@ -207,6 +207,7 @@ def page(
         "panel_warning": routing.warning(panel, case, actor),
         "programs": cases.programs(case.id),
         "merged_here": cases.merged_here(case.id),
+        "taken_in": cases.taken_in(case.id),
         "similar": _similar(case),
         "named": cases.named(case.id) if case.secret else [],
         "proposal": proposal,

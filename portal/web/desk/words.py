@@ -97,6 +97,7 @@ FILE = {
     Purpose.REPLY: _l("Berkas susulan dari pelapor"),
     Purpose.EVIDENCE: _l("Bukti pekerjaan"),
     Purpose.NOTE: _l("Berkas catatan internal"),
+    Purpose.LETTER: _l("Surat pelapor"),
 }
 
 #: How the macro `deadline_badge` draws an urgency.
@@ -179,6 +180,13 @@ DONE = {
     Action.NAME_STAFF: _l("Rekan ditandai."),
 }
 
+#: By a value of `Channel`: an officer wrote it down.
+_TAKEN_IN = {
+    "counter": _l("Dicatat di loket"),
+    "phone": _l("Dicatat dari telepon"),
+    "letter": _l("Dicatat dari surat"),
+}
+
 _EVENTS = {
     "send": _l("Kiriman diterima"),
     "verify": _l("Diverifikasi"),
@@ -220,6 +228,8 @@ def event_text(entry: ThreadEntry) -> str:
     data = entry.data
     agency = agency_name(data.get("agency_id"), short=True)
     match entry.action:
+        case "send" if data.get("channel") in _TAKEN_IN:
+            return str(_TAKEN_IN[data["channel"]])
         case "assign":
             return _("Diteruskan ke %(agency)s", agency=agency)
         case "hand_over":

@@ -43,7 +43,7 @@ def receipt_page(flow: str, again_url: str) -> str | Response:
         flow=flow,
         again_url=again_url,
         address=address,
-        steps=_next_steps(case),
+        steps=next_steps(case),
         merged_into=tracking.target_reference(case),
         has_contact=tracking.has_contact(case.id),
         whatsapp=whatsapp_link(sent.reference, address),
@@ -68,7 +68,7 @@ def qr_image(address: str) -> str:
     return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))
 
 
-def _next_steps(case: Submission) -> list[str]:
+def next_steps(case: Submission) -> list[str]:
     """Return by when it is verified and answered at the latest, as people say dates."""
     calendar = reference_data.calendar()
     category = reference_data.categories().get(case.category_id or 0)

@@ -4,7 +4,6 @@ A draft begins with the first POST. What a POST carries is kept in a transaction
 is judged, so that a refusal, a dead session or a closed browser loses nothing.
 """
 
-from hashlib import blake2b
 from typing import Any
 
 from flask import current_app, redirect, request, url_for
@@ -14,22 +13,18 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
-from portal.core.text import stems
 from portal.models import Draft, IdentityMode, Place
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
-from portal.queries import similar
 from portal.queries import submissions as submission_queries
-from portal.rules import categories
 from portal.services import drafts, submissions
 from portal.services.drafts import ASPIRATION, MAX_TEXT
 from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
-from portal.web import labels, sending, uploads
+from portal.web import labels, sending, told_before, uploads
 from portal.web.access import public, remember_reporter
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
-from portal.web.public.cards import agency_name
 from portal.web.public.submit_forms import KIND_WORDS, PlaceForm, SendForm, StoryForm
 from portal.web.rendering import localised
 
@@ -145,7 +140,9 @@ def submit_place() -> Any:
         data={
             "ward": kept.get("ward_code") if place == Place.WARD else place,
             "landmark": kept.get("landmark", ""),
-            "category": str(kept["category_id"] or "") if "category_id" in kept else _proposed(draft),
+            "category": str(kept["category_id"] or "")
+            if "category_id" in kept
+            else told_before.proposed_category(draft),
             "latitude": kept.get("latitude"),
             "longitude": kept.get("longitude"),
         }
@@ -153,48 +150,15 @@ def submit_place() -> Any:
     return _place_page(form, draft)
 
 
-def _proposed(draft: Draft) -> str:
-    words = {row.id: row.words for row in reference_data.categories().values() if row.active}
-    return str(categories.propose(draft.data.get("text", ""), words) or "")
-
-
 def _place_page(form: PlaceForm, draft: Draft) -> Any:
-    asked = draft.data.get("similar_asked") == _signature(draft)
+    asked = draft.data.get("similar_asked") == told_before.signature(draft)
     return render_form(
         "public/submit/place.html",
         form,
-        similar=_similar_cards(draft) if asked else [],
+        similar=told_before.cards(draft) if asked else [],
         same_as=draft.data.get("same_as", ""),
         proposed="category_id" not in draft.data and bool(form.category.data),
     )
-
-
-def _similar_cards(draft: Draft) -> list[dict[str, Any]]:
-    wards = reference_data.wards()
-    return [
-        {
-            "reference": row.reference,
-            "title": row.title,
-            "place": wards[row.ward_code].name if row.ward_code in wards else "",
-            "status": labels.status_text(row.status, agency=agency_name(row.agency_id, short=True)),
-            "supports": row.support_count,
-        }
-        for row in _similar(draft)
-    ]
-
-
-def _similar(draft: Draft) -> list[similar.SimilarRow]:
-    story = drafts.story(draft)
-    return similar.find(
-        story.text, kind=story.kind, ward_code=story.ward_code, category_id=story.category_id or None
-    )
-
-
-def _signature(draft: Draft) -> str:
-    """Return what stands for the story the question "was this told before?" was asked about."""
-    story = drafts.story(draft)
-    words = " ".join((story.kind, story.ward_code or "", str(story.category_id or 0), *stems(story.text)))
-    return blake2b(words.encode(), digest_size=12).hexdigest()
 
 
 @blueprint.post("/kirim/2", endpoint="submit_place_save")
@@ -214,17 +178,17 @@ def save_place() -> Any:
     if not complete:
         return _place_page(form, draft)
     drafts.save(draft, form.values(), at=clock.now())
-    signature = _signature(draft)
+    signature = told_before.signature(draft)
     if draft.data.get("similar_asked") != signature:
         drafts.save(draft, {"similar_asked": signature, "same_as": None}, at=clock.now())
-        if _similar(draft):
+        if told_before.rows(draft):
             return _to("public.submit_place", _anchor="serupa", ubah=request.args.get("ubah"))
     return _next_after(2, draft)
 
 
 def _answer_same(draft: Draft, reference: str) -> Response:
     """Keep what the visitor said of the similar ones: "" means none of them."""
-    known = {row.reference for row in _similar(draft)}
+    known = {row.reference for row in told_before.rows(draft)}
     if reference and reference not in known:
         return _to("public.submit_place", _anchor="serupa")
     drafts.save(draft, {"same_as": reference or None}, at=clock.now())

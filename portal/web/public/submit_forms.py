@@ -120,6 +120,13 @@ class PlaceForm(Form):
 
     def values(self) -> dict[str, Any]:
         """Return what the draft keeps, the valid fields only."""
+        kept = self.place_values()
+        if not self.latitude.errors and not self.longitude.errors:
+            kept["latitude"], kept["longitude"] = self.latitude.data, self.longitude.data
+        return kept
+
+    def place_values(self) -> dict[str, Any]:
+        """Return the same without the point on the map."""
         kept: dict[str, Any] = {}
         if not self.ward.errors:
             in_ward = self.ward.data in reference.wards()
@@ -130,8 +137,6 @@ class PlaceForm(Form):
         if not self.category.errors:
             # 0: the citizen chose to leave it to staff, so nothing is proposed again.
             kept["category_id"] = int(self.category.data or 0)
-        if not self.latitude.errors and not self.longitude.errors:
-            kept["latitude"], kept["longitude"] = self.latitude.data, self.longitude.data
         return kept
 
 
