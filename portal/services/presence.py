@@ -44,9 +44,16 @@ def beat(case_id: int, user_id: int, *, writing: bool, told: bool, at: datetime)
     )
 
 
-def leave(case_id: int, user_id: int) -> None:
-    """Forget that somebody has a case open."""
-    db.session.execute(delete(Presence).where(Presence.submission_id == case_id, Presence.user_id == user_id))
+def leave(case_id: int, user_id: int, *, heard_at: datetime) -> None:
+    """Forget that somebody has a case open, as far as the page that is left was heard of then.
+
+    A farewell can arrive after the first word of the page that follows it; such a later word stays.
+    """
+    db.session.execute(
+        delete(Presence).where(
+            Presence.submission_id == case_id, Presence.user_id == user_id, Presence.seen_at <= heard_at
+        )
+    )
 
 
 def take_over(case_id: int, user_id: int, *, at: datetime) -> None:

@@ -8,7 +8,8 @@ const BEAT = 18e3, RESTS = 3e5; // whoever has not typed for five minutes no lon
 const areas = all('.composer-answer textarea, #aksi textarea');
 const proof = all('input[name=csrf_token]')[0]?.value ?? '';
 // right after taking over (the address then leads to the field) one counts as the writer before the first letter
-let typed = root.dataset.writing && /-text$/.test(location.hash) ? Date.now() : 0, told = !all('[data-presence-taken]')[0].hidden, timer, said, over, stays;
+const begun = root.dataset.writing && /-text$/.test(location.hash);
+let typed = begun || areas.length && document.getElementById('error-summary') ? Date.now() : 0, told = !all('[data-presence-taken]')[0].hidden, timer, said, over, stays, heard = 0;
 const writes = () => Date.now() - typed < RESTS;
 const words = more => new URLSearchParams({ csrf_token: proof, menulis: writes() ? 1 : 0, ...more });
 const put = (selector, text) => all(selector).forEach(place => { place.textContent = text; place.hidden = !text; });
@@ -34,6 +35,7 @@ const beat = async () => {
     if (answer.redirected || answer.status == 404) over = true;
     else if (answer.ok) {
       told = false;
+      heard = Date.now();
       show(await answer.json());
     }
   } catch { /* no connection: the next one counts */ }
@@ -46,7 +48,7 @@ areas.forEach(area => area.addEventListener('input', () => {
 document.addEventListener('visibilitychange', () => { if (document.visibilityState == 'visible') beat(); });
 // Taking over leads back to this page: a farewell on the way would undo it.
 all('[data-presence-box] form').forEach(form => form.addEventListener('submit', () => { stays = true; }));
-addEventListener('pagehide', () => { if (!stays) navigator.sendBeacon(root.dataset.presence, words({ pergi: 1 })); });
+addEventListener('pagehide', () => { if (!stays) navigator.sendBeacon(root.dataset.presence, words({ pergi: 1, lalu: Date.now() - heard })); });
 addEventListener('pageshow', event => {
   stays = false;
   if (event.persisted) beat();

@@ -178,3 +178,26 @@ def test_typing_an_at_sign_offers_colleagues_to_the_keyboard(sit, axe):
     assert tiur.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     tiur.get_by_role("link", name="Lampu dermaga mati").click()
     expect(tiur.locator(".mention").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1366])
+def test_the_pages_of_absences_and_mentions_are_accessible_and_never_scroll_sideways(sit, axe, width):
+    page = sit("hotman", viewport={"width": width, "height": 740})
+    page.goto("/meja/cuti")
+    today = clock.city_date(clock.now()).isoformat()
+    page.get_by_label("Hari pertama").fill(today)
+    page.get_by_label("Hari terakhir").fill(today)
+    page.get_by_role("button", name="Catat cuti").click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    assert axe(page) == []
+    assert page.get_by_label("Hari pertama").input_value() == today
+    page.get_by_label("Pengganti").select_option("Tiur")
+    page.get_by_role("button", name="Catat cuti").click()
+    expect(page.get_by_text("Sedang cuti")).to_be_visible()
+    for path in ("/meja/cuti", "/meja/sebutan", "/en/meja/cuti"):
+        page.goto(path)
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto("/meja/cuti")
+    page.get_by_role("button", name="Sudah kembali").click()
+    expect(page.get_by_text("Cuti diakhiri.")).to_be_visible()

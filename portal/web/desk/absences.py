@@ -131,6 +131,9 @@ def absence_plan() -> Response | tuple[str, int]:
         form[field].errors = [message]
         return _page(actor, form), 422
     flash(_planned(absence))
+    others = _stands_in_for(absence)
+    if others:
+        flash(_("Ia juga pengganti %(names)s. Kiriman itu ikut berpindah selama cutinya.", names=others))
     return redirect(url_for("desk.absences"), code=303)
 
 
@@ -157,6 +160,15 @@ def _planned(absence: Absence) -> str:
         "%(num)s kiriman berpindah ke pengganti.", "%(num)s kiriman berpindah ke pengganti.", count
     )
     return f"{said} {moved}"
+
+
+def _stands_in_for(absence: Absence) -> str:
+    """Name those whose deputy is away too now: their cases go one deputy further."""
+    return ", ".join(
+        row.name
+        for row in reads.deputised_by(absence.user_id)
+        if row.starts_on <= absence.ends_on and row.ends_on >= absence.starts_on
+    )
 
 
 def _found(absence_id: int, actor: Actor) -> Absence:

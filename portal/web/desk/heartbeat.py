@@ -1,5 +1,6 @@
 """Signs of life from the page of a case, and taking the writing over."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import jsonify, redirect, request
@@ -19,6 +20,9 @@ from portal.web.desk.blueprint import blueprint
 from portal.web.desk.cases import found
 from portal.web.desk.presence import shown_of
 
+#: A word travels this long at most before it counts as a later one than its sender says.
+SLACK = timedelta(seconds=1)
+
 
 @blueprint.post("/k/<reference>/hadir")
 @staff
@@ -27,7 +31,8 @@ def presence_beat(reference: str) -> Any:
     """Take a sign of life from an open page and answer who else is there (JSON).
 
     `menulis=1` while something is being written for the public, `tahu=1` once it was shown that a colleague
-    took over, `pergi=1` when the page is left. Three statements beside the session's own, and no writing
+    took over, `pergi=1` when the page is left, with `lalu`, the milliseconds since
+    its last word. Three statements beside the session's own, and no writing
     unless there is something new or 15 seconds have passed.
     """
     actor, at = current_actor(), clock.now()
@@ -37,7 +42,9 @@ def presence_beat(reference: str) -> Any:
     if request.form.get("pergi") == "1":
         db.session.rollback()  # SQLite lets one writer in at a time: stand in line with nothing in hand
         with writing():
-            presence.leave(case_id, user_id)
+            since = request.form.get("lalu", 0, type=int)
+            heard_at = at - timedelta(milliseconds=min(max(since, 0), 86_400_000)) + SLACK
+            presence.leave(case_id, user_id, heard_at=heard_at)
         return "", 204
     people = reads.here(case, me=user_id, at=at)
     says = {"writing": request.form.get("menulis") == "1", "told": request.form.get("tahu") == "1"}

@@ -113,6 +113,12 @@ def test_overlaps_and_absent_deputies_are_refused_with_their_days(hotman, tiur, 
     assert len(rows(db)) == 1
 
 
+def test_a_deputy_who_is_away_too_later_hears_whose_cases_go_along(hotman, tiur, head):
+    plan(hotman, tiur)
+    assert plan(tiur, head, 5, 6).status_code == 303
+    assert "Ia juga pengganti Hotman." in text_of(tiur.get("/meja/cuti"))
+
+
 def test_colleagues_of_another_agency_are_neither_offered_nor_taken(hotman, at_desk, db):
     stranger = at_desk(Role.OFFICER, make_agency(), name="Orang Lain")
     assert "Orang Lain" not in hotman.get("/meja/cuti").get_data(as_text=True)

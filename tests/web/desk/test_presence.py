@@ -70,6 +70,17 @@ def test_whoever_leaves_is_gone_at_once(hotman, tiur, case):
     assert beat(tiur, case).json["line"] == ""
 
 
+def test_a_farewell_that_arrives_late_does_not_undo_the_next_page(hotman, tiur, case):
+    with time_machine.travel(clock.now(), tick=False) as now:
+        beat(hotman, case)
+        now.shift(timedelta(seconds=10))
+        beat(hotman, case, menulis="1")
+        beat(hotman, case, pergi="1", lalu="10000")
+        assert "Hotman" in beat(tiur, case).json["line"]
+        beat(hotman, case, pergi="1", lalu="keliru")
+        assert beat(tiur, case).json["line"] == ""
+
+
 def test_a_colleague_from_elsewhere_is_shown_with_where_they_sit(hotman, at_desk, agency, case):
     rina = at_desk(Role.TRIAGE, name="Rina")
     beat(hotman, case)
