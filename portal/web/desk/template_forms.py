@@ -14,7 +14,7 @@ from portal.rules.permissions import Actor
 from portal.rules.templates import FIELDS, QUESTION, may_write, unknown_fields
 from portal.web import labels
 from portal.web.desk import words
-from portal.web.desk.forms import CodeSelect, NumberSelect, place
+from portal.web.desk.forms import NumberSelect, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
@@ -48,7 +48,7 @@ class TemplateForm(Form):
     title = LineField(_l("Nama templat"), limit=120, minimum=3, required=_l("Tulis nama, minimal 3 huruf."))
     owner = OwnerField(_l("Untuk"), validate_choice=True)
     kind = SelectField(_l("Langkah"), [Optional()])
-    reason_code = CodeSelect(_l("Alasan"), labels.REASON, required=None)
+    reason_code = SelectField(_l("Alasan"), [Optional()])
     category_id = NumberSelect(_l("Kategori"))
     text = ProseField(
         _l("Teks"), limit=4000, minimum=20, required=_l("Tulis teks templat, minimal 20 huruf.")
