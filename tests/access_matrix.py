@@ -89,6 +89,7 @@ ENDPOINTS: dict[str, str] = {
     "desk.counter_save": "staff",
     "desk.counter_send": "staff",
     "desk.counter_similar": "staff",
+    "desk.compose_again": "staff",
     "desk.presence_beat": "staff",
     "desk.preview": "staff",
     "desk.list_csv": "staff",
@@ -154,6 +155,7 @@ ENDPOINTS: dict[str, str] = {
     "public.tracked": "public",
     "public.tracked_act": "public",
     "public.tracked_forget": "public",
+    "public.tracked_rate": "public",
     "public.transparency": "public",
     "public.transparency_csv": "public",
 }

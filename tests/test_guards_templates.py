@@ -40,6 +40,7 @@ INTERNAL = {
     Action.NAME_STAFF,
     Action.CLEAR_FILE,
     Action.REVEAL_IDENTITY,
+    Action.RATE,
     events.ESCALATIONS[1],
     events.ESCALATIONS[2],
 }

@@ -130,6 +130,14 @@ def votes_of_answers(answer_ids: Sequence[int]) -> dict[int, Votes]:
     return {row[0]: Votes(int(row[1]), row[2]) for row in db.session.execute(query)}
 
 
+def own_votes(submission_id: int, answer_ids: Sequence[int]) -> dict[int, bool]:
+    """Return what the reporter of one submission said of these answers."""
+    query = select(AnswerVote.answer_id, AnswerVote.useful).where(
+        AnswerVote.submission_id == submission_id, AnswerVote.answer_id.in_(answer_ids)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)} if answer_ids else {}
+
+
 def votes_of_templates(template_ids: Sequence[int]) -> dict[int, Votes]:
     """Return what reporters said of the answers that began from these templates, from LEAST_VOTES on."""
     if not template_ids:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from portal.core.database import db
-from portal.models import Attachment, Identity, Purpose, Question, Statement, Submission
+from portal.models import Answer, Attachment, Identity, Purpose, Question, Statement, Submission
+from portal.rules.visibility import has_page
 
 
 def open_question(submission_id: int) -> Question | None:
@@ -81,3 +82,26 @@ def has_contact(submission_id: int) -> bool:
         Identity.submission_id == submission_id, or_(Identity.email != "", Identity.phone != "")
     )
     return db.session.scalar(query) is not None
+
+
+def followed(case: Submission) -> Submission | None:
+    """Return the case that one was merged into at last, where everybody can read it; None: it was not."""
+    found = case
+    for _step in range(20):  # merges point on from case to case
+        if found.merged_into_id is None:
+            break
+        further = db.session.get(Submission, found.merged_into_id)
+        if further is None:
+            return None
+        found = further
+    return found if found.id != case.id and has_page(found) and found.hidden_code is None else None
+
+
+def published_answer(answer_id: int, submission_id: int) -> Answer | None:
+    """Return a published answer of a case."""
+    if not 0 < answer_id < 2**31:
+        return None
+    query = select(Answer).where(
+        Answer.id == answer_id, Answer.submission_id == submission_id, Answer.published_at.is_not(None)
+    )
+    return db.session.scalar(query)

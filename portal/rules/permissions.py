@@ -85,6 +85,8 @@ class Case(Protocol):
     @property
     def confirmed(self) -> bool | None: ...
     @property
+    def answered_at(self) -> datetime | None: ...
+    @property
     def named_user_ids(self) -> frozenset[int]: ...
 
 
@@ -153,6 +155,8 @@ def _circumstances(action: Action, case: Case, at: datetime) -> bool:
             return case.status is Status.DONE and case.confirmed is None
         case Action.LOWER_SECRECY:
             return case.secret
+        case Action.RATE:
+            return case.answered_at is not None
         case Action.ADD_INFORMATION | Action.LATER:
             return case.status in workflow.OPEN
         case _:

@@ -54,6 +54,7 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     ADD_INFORMATION = "add_information"
     LOWER_SECRECY = "lower_secrecy"
+    RATE = "rate"  # whether an answer was useful
     EXPORT = "export"
 
 
@@ -249,6 +250,7 @@ STANDING: dict[Action, frozenset[Who]] = {
     Action.CONFIRM: frozenset({W.REPORTER}),
     Action.ADD_INFORMATION: frozenset({W.REPORTER}),
     Action.LOWER_SECRECY: frozenset({W.REPORTER}),
+    Action.RATE: frozenset({W.REPORTER}),
     Action.EXPORT: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
 }
 

@@ -24,6 +24,7 @@ REPORTER_ACTIONS = frozenset(
         Action.CONFIRM,
         Action.ADD_INFORMATION,
         Action.LOWER_SECRECY,
+        Action.RATE,
     }
 )
 
@@ -34,7 +35,9 @@ ESCALATIONS = {1: "escalate_before", 2: "escalate_due", 3: "escalate_late"}
 PROGRAM_PROGRESS = "program_progress"
 
 #: These leave the case as an open form knows it, so they do not make that form stale.
-QUIET = frozenset({Action.NOTE, Action.REVEAL_IDENTITY, MERGED_IN, PROGRAM_PROGRESS, *ESCALATIONS.values()})
+QUIET = frozenset(
+    {Action.NOTE, Action.REVEAL_IDENTITY, Action.RATE, MERGED_IN, PROGRAM_PROGRESS, *ESCALATIONS.values()}
+)
 
 
 #: The public is not told of these, but sees another title or one more photo.

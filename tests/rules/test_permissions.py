@@ -31,6 +31,7 @@ class Case:
     contest_until: object = NOW + timedelta(days=1)
     updated_at: datetime = NOW - timedelta(days=1)
     confirmed: bool | None = None
+    answered_at: datetime | None = None
     named_user_ids: frozenset[int] = frozenset()
 
 

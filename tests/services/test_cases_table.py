@@ -146,6 +146,7 @@ CALLS: dict[Action, Callable[[Scene, dict[str, Any]], Any]] = {
     ),
     Action.CONFIRM: lambda s, who: cases.confirm(s.case, value=True, **who),
     Action.ADD_INFORMATION: lambda s, who: cases.add_information(s.case, text="Tambahan.", **who),
+    Action.RATE: lambda s, who: cases.rate(s.case, s.answer or make.make_answer(s.case), useful=True, **who),
     Action.LOWER_SECRECY: lambda s, who: cases.lower_secrecy(s.case, **who),
 }
 #: Not done through services.cases: sending, reading, exporting, and links to programs. Unhiding needs hiding.

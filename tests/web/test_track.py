@@ -251,7 +251,7 @@ def test_only_what_is_possible_now_is_offered(db, open_own):
     case = make_case(Status.ACCEPTED, agency=make_agency())
     page = open_own(case).get(f"/lacak/{case.reference}").text
     offered = set(re.findall(rf'action="/lacak/{case.reference}/(\w+)"', page))
-    assert offered == {"lupa"}
+    assert offered == {"lupa", "nilai"}
 
 
 def test_what_came_too_late_keeps_the_words_where_they_can_still_be_sent(db, open_own):

@@ -26,6 +26,7 @@ NOTES = {
     Action.CONFIRM: "once, when done",
     Action.LOWER_SECRECY: "where the case is secret",
     Action.ADD_INFORMATION: "while the case is open",
+    Action.RATE: "once an answer is published; also of the case that one's own was merged into",
     Action.ACCEPT: "proposals",
     Action.TAKE_BACK: "10 minutes, nothing else since",
     Action.LATER: "while the case is open; never up to its deadline",

@@ -41,6 +41,7 @@ from portal.services.cases.outcomes import (
     refer,
     speaking_for,
 )
+from portal.services.cases.rating import rate
 from portal.services.cases.undoing import take_back
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "object_",
     "prioritise",
     "promise",
+    "rate",
     "refer",
     "reply",
     "reveal_identity",

@@ -7,9 +7,17 @@ from typing import Any
 from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from portal.core import clock
+from portal.core import clock, wording
 from portal.core.references import parse_reference
-from portal.models import PROPOSALS, AnswerKind, AnswerTemplate, IdentityMode, Status, Submission
+from portal.models import (
+    PROPOSALS,
+    AnswerKind,
+    AnswerTemplate,
+    AnswerVersion,
+    IdentityMode,
+    Status,
+    Submission,
+)
 from portal.queries import cases, similar, submissions, templates, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
@@ -152,6 +160,9 @@ def page(
             filling.apply(begun, template, case, actor)
             bound = begun
     proposal = cases.proposal(case.id) if case.kind in PROPOSALS else None
+    versions = submissions.answer_versions(
+        [key for key, text in published.items() if text.answer.version > 1]
+    )
     return {
         **listing.frame(actor, where, at, open_id=case.id),
         "case": case,
@@ -195,9 +206,9 @@ def page(
         "mendable": {key for key, text in published.items() if may_mend(text, case)}
         if Action.EDIT_ANSWER in offered
         else set(),
-        "versions": submissions.answer_versions(
-            [key for key, text in published.items() if text.answer.version > 1]
-        ),
+        "votes": templates.votes_of_answers(sorted(published)),
+        "versions": versions,
+        "rewordings": _rewordings(versions, published),
         "files": files,
         "visible_files": {file.id for file in files if may_see(file, case, actor, at=at)},
         "thread": thread,
@@ -252,6 +263,19 @@ def _given(
         return {"answer_id": text.answer.id, "text": text.answer.text} if text else {}
     kind = AnswerKind.ANSWER if action is Action.DRAFT_ANSWER else workflow.PUBLISHES.get(action)
     return _draft_of(kind, actor, drafts) if kind else {}
+
+
+def _rewordings(
+    versions: dict[int, list[AnswerVersion]], published: dict[int, Any]
+) -> dict[int, list[tuple[str, str]]]:
+    """Return by the id of an earlier wording what the next one changed in it."""
+    found = {}
+    for answer_id, earlier in versions.items():
+        after = published[answer_id].answer.text
+        for version in earlier:
+            found[version.id] = wording.changes(version.text, after)
+            after = version.text
+    return found
 
 
 def _target(case: Submission, actor: Actor, at: datetime) -> str:

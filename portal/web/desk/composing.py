@@ -6,7 +6,7 @@ Nothing is written here: these are posts because they carry a text that is not f
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.core import clock
@@ -70,3 +70,12 @@ def compose(reference: str, action: str) -> str | Response | tuple[str, int]:
         filling.apply(writing.form, template, writing.case, writing.actor)
     values = page(writing.case, writing.actor, writing.at, writing.where, bound=writing.form)
     return render_template("desk/case.html", **values)
+
+
+@blueprint.get("/k/<reference>/<any(tulis, pratinjau):step>/<action>")
+@staff
+def compose_again(reference: str, step: str, action: str) -> Response:
+    """Lead back to the case: after a change of language or from a bookmark there is no text any more."""
+    where = listing.position(request.args.get("antrean"))
+    case = found(reference, current_actor(), clock.now())
+    return redirect(where.case_url(case.reference), code=303)

@@ -216,6 +216,7 @@ _EVENTS = {
     "reveal_identity": _l("Identitas pelapor dilihat"),
     "confirm": _l("Pelapor memastikan hasilnya"),
     "add_information": _l("Pelapor menambah keterangan"),
+    "rate": _l("Pelapor menilai jawaban"),
     "lower_secrecy": _l("Pelapor membuka kerahasiaan"),
     "escalate_before": _l("Diingatkan: batas waktu sudah dekat"),
     "escalate_due": _l("Diingatkan: batas waktu tiba"),

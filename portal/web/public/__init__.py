@@ -8,6 +8,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     packages,
     programs,
     question,
+    rate,
     receipt,
     stop_mail,
     submissions,

@@ -20,6 +20,7 @@ from portal.web import drafts as browser_draft
 from portal.web import labels, uploads
 from portal.web.access import current_actor, forget_reporter, public, remember_reporter
 from portal.web.forms import Form, LineField, ProseField, render_form
+from portal.web.public import usefulness
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
 from portal.web.public.submissions import full_status
@@ -60,6 +61,7 @@ DONE = {
     "keberatan": _l("Keberatan Anda sudah diterima. Kiriman diperiksa lagi."),
     "tarik": _l("Kiriman Anda sudah ditarik. Isinya tidak tampil lagi."),
     "buka": _l("Kiriman Anda tidak rahasia lagi."),
+    "nilai": _l("Terima kasih. Penilaian Anda tercatat tanpa nama."),
 }
 
 
@@ -119,7 +121,7 @@ def find() -> Any:
     return _track_page(form)
 
 
-def _own(reference: str) -> tuple[Submission, Actor] | None:
+def own_case(reference: str) -> tuple[Submission, Actor] | None:
     """Return the case and its reporter, if this browser proved the tracking code."""
     actor = current_actor()
     if not actor.reporter_of:
@@ -131,7 +133,7 @@ def _own(reference: str) -> tuple[Submission, Actor] | None:
     return case, Actor(user_id=actor.user_id, reporter_of=frozenset({case.id}))
 
 
-def _to_code(reference: str) -> Response:
+def to_code(reference: str) -> Response:
     """Ask for the code, whether there is such a case or not."""
     return redirect(url_for("public.track", nomor=reference[:40]), code=303)
 
@@ -140,9 +142,9 @@ def _to_code(reference: str) -> Response:
 @public
 def tracked(reference: str) -> Any:
     """Show the reporter everything of their own case."""
-    own = _own(reference)
+    own = own_case(reference)
     if own is None:
-        return _to_code(reference)
+        return to_code(reference)
     case, actor = own
     return _own_page(case, actor, _forms(None))
 
@@ -168,6 +170,7 @@ def _own_page(
 ) -> Any:
     entries = submissions.timeline(case.id)
     files = tracking.files(case.id)
+    judged = usefulness.judged(case, actor, entries)
     page, status = render_form(
         "public/track/own.html",
         forms.get(deed, forms["balas"]),
@@ -179,11 +182,13 @@ def _own_page(
         status_label=full_status(case),
         place=labels.place_text(case.place, case.ward.name if case.ward else None),
         files=files,
-        evidence=[file for file in submissions.files(case.id) if file.purpose is Purpose.EVIDENCE],
+        evidence=[file for file in submissions.files(judged.case.id) if file.purpose is Purpose.EVIDENCE],
         question=tracking.open_question(case.id),
         questions=tracking.questions(case.id),
         statements=tracking.statements(case.id),
-        answers=submissions.official_answers(entries),
+        answers=judged.answers,
+        may_rate=judged.may_rate,
+        votes=judged.votes,
         timeline=entries,
         merged_into=tracking.target_reference(case),
         labels=labels,
@@ -198,7 +203,7 @@ def _own_page(
 @public
 def forget(reference: str) -> Response:
     """Close the private page in this browser (shared phones)."""
-    own = _own(reference)
+    own = own_case(reference)
     if own is not None:
         forget_reporter(own[0].id)
     return redirect(url_for("public.track"), code=303)
@@ -210,13 +215,13 @@ def forget(reference: str) -> Response:
 def tracked_act(reference: str, deed: str) -> Any:
     """Do what the reporter may do; what they wrote is never lost to a case that moved meanwhile."""
     if not current_actor().reporter_of:
-        return _to_code(reference)
+        return to_code(reference)
     # Before the first statement on the case: decoding photos must not hold up other writers.
     photos = uploads.receive_photos(f"{deed}-photos") if deed in _WITH_PHOTOS else uploads.Received()
-    own = _own(reference)
+    own = own_case(reference)
     if own is None:
         attachments.discard(photos.files, storage=current_app.extensions["storage"])
-        return _to_code(reference)
+        return to_code(reference)
     case, actor = own
     forms = _forms(deed)
     form = forms.get(deed)
