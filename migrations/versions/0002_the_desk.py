@@ -132,6 +132,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("agency_id", "name", name="uq_saved_filter_agency_id_name"),
         sa.UniqueConstraint("owner_id", "name", name="uq_saved_filter_owner_id_name"),
     )
+    everybodys = sa.text("owner_id IS NULL AND agency_id IS NULL")
+    op.create_index(
+        "ix_saved_filter_name",
+        "saved_filter",
+        ["name"],
+        unique=True,
+        sqlite_where=everybodys,
+        postgresql_where=everybodys,
+    )
     op.create_table(
         "answer_template",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, UtcDateTime
@@ -100,6 +100,14 @@ class SavedFilter(Base):
     __table_args__ = (
         UniqueConstraint("owner_id", "name"),
         UniqueConstraint("agency_id", "name"),
+        # Empty owners are never equal to each other, so everybody's need a rule of their own.
+        Index(
+            "ix_saved_filter_name",
+            "name",
+            unique=True,
+            sqlite_where=text("owner_id IS NULL AND agency_id IS NULL"),
+            postgresql_where=text("owner_id IS NULL AND agency_id IS NULL"),
+        ),
         CheckConstraint("owner_id IS NULL OR agency_id IS NULL", name="one_owner"),
     )
 

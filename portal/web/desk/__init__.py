@@ -15,6 +15,7 @@ from portal.web.desk import (  # noqa: F401
     preview,
     programs,
     queues,
+    saved,
     templates,
     undo,
     watching,

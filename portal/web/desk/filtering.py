@@ -169,10 +169,7 @@ class _Reader:
             else:
                 named.append(value)
         if named:
-            rows = colleagues(self.actor)
-            # A name may hold the comma that parts values: "Dewi Siregar, S.T."
-            people = {str(row.user_id): row.name for row in rows}
-            ids, lost = joined_names(named, people, _bare)
+            ids, lost = joined_names(named, names_of_colleagues(self.actor), _bare)
             said += ids
             self._lost("petugas", lost)
         chosen["officer_ids"] = frozenset(
@@ -289,11 +286,18 @@ def officers_text(args: Mapping[str, str], actor: Actor) -> str:
     return ", ".join(value if value in {ME, NOBODY} else name for value, name in _officers(values, actor))
 
 
-def _officers(values: list[str], actor: Actor) -> list[tuple[str, str]]:
+def _officers(
+    values: list[str], actor: Actor, people: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
     said = {ME: _("milik saya"), NOBODY: _("belum ada petugas")}
     if any(value not in said for value in values):
-        said |= {str(row.user_id): row.name for row in colleagues(actor)}
+        said |= names_of_colleagues(actor) if people is None else people
     return [(value, said.get(value, value)) for value in values]
+
+
+def names_of_colleagues(actor: Actor) -> dict[str, str]:
+    """Return the names of those whose cases the actor may look for, by number."""
+    return {str(row.user_id): row.name for row in colleagues(actor)}
 
 
 def form(args: Mapping[str, str], actor: Actor) -> dict[str, Any]:
@@ -310,8 +314,13 @@ def form(args: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     }
 
 
-def labels_of(args: Mapping[str, str], actor: Actor) -> list[tuple[str, str, str]]:
-    """Return (field, value, label) of everything that is on, for the chips above the list."""
+def labels_of(
+    args: Mapping[str, str], actor: Actor, people: Mapping[str, str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Return (field, value, label) of everything that is on, for the chips above the list.
+
+    `people` are the names of colleagues, where the caller has read them for many lines at once.
+    """
     shown: list[tuple[str, str, str]] = []
     for name, said in args.items():
         values = said.split(",")
@@ -321,7 +330,7 @@ def labels_of(args: Mapping[str, str], actor: Actor) -> list[tuple[str, str, str
             case "dukungan":
                 shown.append((name, said, _("paling sedikit %(count)s dukungan", count=said)))
             case "petugas":
-                shown += [(name, value, label) for value, label in _officers(values, actor)]
+                shown += [(name, value, label) for value, label in _officers(values, actor, people)]
             case "nomor":
                 label = said if len(values) == 1 else ngettext(
                     "%(num)s kiriman terpilih", "%(num)s kiriman terpilih", len(values)

@@ -15,8 +15,9 @@ from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.pagination import Page
 from portal.models import Priority, Role, Status, Submission
-from portal.queries import cases, changes, reference
+from portal.queries import cases, changes, reference, saved_filters
 from portal.queries.cases import CaseRow, FileRow, Filters, Queue
+from portal.queries.saved_filters import SavedRow
 from portal.rules import deadlines
 from portal.rules.permissions import Actor
 from portal.web import labels
@@ -240,6 +241,23 @@ def neighbour(page: Page[CaseRow], case_id: int) -> str | None:
     return others[0].reference if others else None
 
 
+def saved_queue(row: SavedRow, actor: Actor) -> Queue:
+    """Return the queue of a saved filter; where a colleague has one that the actor has not, all cases."""
+    queue = _choice(Queue, row.queue)
+    return queue if queue is not None and queue in cases.queues_of(actor) else Queue.ALL
+
+
+def saved_url(row: SavedRow, actor: Actor) -> str:
+    """Return the address that opens a saved filter; it was written by `Position.query`."""
+    return f"{request.script_root}/meja/antrean/{saved_queue(row, actor).value}?{row.query}"
+
+
+def _saved(actor: Actor, where: Position) -> list[dict[str, Any]]:
+    here = f"{request.script_root}/meja/antrean/{where.queue}?{where.query}"
+    links = ((row.name, saved_url(row, actor)) for row in saved_filters.listed(actor))
+    return [{"name": name, "url": url, "is_current": url == here} for name, url in links]
+
+
 def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = None) -> dict[str, Any]:
     """Return what the rail and the list need: counts, rows, filters, neighbours."""
     shown = where if where.queue is not None else Position(first_queue(actor), Filters(), None)
@@ -273,6 +291,9 @@ def frame(actor: Actor, where: Position, at: datetime, *, open_id: int | None = 
         "list_url": shown.list_url(cursor=shown.cursor),
         "filter_url": clear.list_url(),
         "unknown": list(shown.unknown),
+        # Beside an open case nobody picks another list, and its page asks enough already.
+        "saved": _saved(actor, shown) if open_id is None else [],
+        "save_url": url_for("desk.saved_filters") + (shown.suffix if shown.args else ""),
         "files": {kind: url_for(f"desk.list_{kind}") + shown.suffix for kind in ("xlsx", "csv")},
         "today": date_text(at),
         "last_change": last_change(actor, shown, at),
