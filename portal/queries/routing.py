@@ -45,7 +45,7 @@ from portal.rules.routing import Alike, Facts, Fault, Match, Rule, Suggestion
 CANDIDATES = 250
 MOST_ALIKE = 9
 #: Of 100, of the stems of both texts. Found by trying the example data.
-THRESHOLD = 45.0
+THRESHOLD = 55.0
 _SAME_CATEGORY = 8.0
 _WORDS = 6
 #: What is over and had an agency.

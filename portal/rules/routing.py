@@ -15,7 +15,7 @@ from portal.core.text import stems
 from portal.models.kinds import Kind, SuggestionSource
 
 #: Of similar cases: so many must have gone to one agency, and so large a part of all of them.
-LEAST_ALIKE = 2
+LEAST_ALIKE = 3
 PART_ALIKE = 0.6
 #: Fewer suggestions than this say nothing of a rule.
 ENOUGH_TO_JUDGE = 5

@@ -88,7 +88,8 @@ def _review(case: Submission, at: datetime, calendar: Calendar) -> bool:
 def _to_tell(at: datetime, calendar: Calendar) -> Select[Any]:
     """Return the cases whose deadline has come further than was told."""
     today = calendar.day_of(at)
-    soon = calendar.closing(calendar.add(today, 1))
+    # due on the next working day, or on days off right after it (a promise may name a Saturday)
+    soon = calendar.closing(calendar.add(today, 2) - timedelta(days=1))
     long_over = calendar.closing(_working_days_before(today, 3, calendar))
     return (
         select(Submission)

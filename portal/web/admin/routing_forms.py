@@ -86,7 +86,8 @@ class RuleForm(Trial):
         self.ward_code.choices = _wards(anything)
         self.agency_id.choices = _with_empty(agency_choices(), nothing)
         self.set_category_id.choices = _with_empty(category_choices(), nothing)
-        self.officer_id.choices = officer_choices(None)
+        officers = list(officer_choices(None).items())[1:]
+        self.officer_id.choices = {_("Tanpa petugas"): [("", nothing)], **dict(officers)}
         priorities = [(level.value, str(text)) for level, text in labels.PRIORITY.items()]
         self.priority.choices = [("", nothing), *priorities]
         self._keep_what_is_closed()

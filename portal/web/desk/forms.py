@@ -55,6 +55,19 @@ class NumberSelect(SelectField):
         super().pre_validate(form)
 
 
+class PrioritySelect(NumberSelect):
+    """A select of priorities; one that was not sent stays as it is."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.flags.required = True  # it has no empty line
+        self.choices = [(level.value, text) for level, text in labels.PRIORITY.items()]
+
+    def pre_validate(self, form: Any) -> None:
+        if self.raw_data:
+            super().pre_validate(form)
+
+
 class CodeSelect(SelectField):
     """A select of the values of an enum, with their labels."""
 
@@ -257,10 +270,9 @@ class AssignForm(DeskForm):
     category_id = NumberSelect(_l("Kategori"), required=_l("Pilih kategori."))
     agency_id = NumberSelect(_l("Dinas"), required=_l("Pilih dinas."))
     officer_id = NumberSelect(_l("Petugas"))
-    priority = NumberSelect(_l("Prioritas"))
+    priority = PrioritySelect(_l("Prioritas"))
 
     def offer(self, case: Submission, actor: Actor) -> None:
-        self.priority.choices = [(level.value, text) for level, text in labels.PRIORITY.items()]
         self.category_id.choices = category_choices()
         self.agency_id.choices = agency_choices()
         self.officer_id.choices = officer_choices(None, barred=_barred(case))
