@@ -41,6 +41,7 @@ INTERNAL = {
     Action.CLEAR_FILE,
     Action.REVEAL_IDENTITY,
     Action.RATE,
+    Action.RETURN_DRAFT,
     events.ESCALATIONS[1],
     events.ESCALATIONS[2],
 }

@@ -141,7 +141,10 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
     if not _may_know(lead, person, case, at):
         raise Undeliverable("not_permitted")
     bare = _is_bare(person, case)
-    rows = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
+    newest_first = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
+    rows = [row for row in newest_first if not _is_over(row)]
+    if not rows:
+        raise Undeliverable("over")
     own = person.own or case
     return Letter(
         address=person.address,
@@ -246,6 +249,13 @@ def _is_bare(person: _Person, case: Submission | None) -> bool:
         return False
     # staff read about a shielded case at the desk, where it is noted who did
     return case.secret or (person.user is not None and case.identity_mode is IdentityMode.SHIELDED)
+
+
+def _is_over(row: OutboxMessage) -> bool:
+    """Tell whether a draft that waited was published or given back before the daily mail left."""
+    event = None if row.kind != "staff_draft" or row.event_id is None else db.session.get(Event, row.event_id)
+    draft = None if event is None else _row(Answer, event.data.get("answer_id"))
+    return draft is not None and (draft.published_at is not None or draft.returned_at is not None)
 
 
 def _item(row: OutboxMessage, case: Submission | None, person: _Person, *, bare: bool) -> Item:

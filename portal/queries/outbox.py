@@ -85,6 +85,11 @@ def heads(agency_id: int) -> list[int]:
     return people.ids_with_role(Role.HEAD, agency_id)
 
 
+def publishers(agency_id: int) -> list[int]:
+    """Return those who may publish in the name of an agency."""
+    return people.ids_who_publish(agency_id)
+
+
 def triage() -> list[int]:
     """Return the active triage officers."""
     return people.ids_with_role(Role.TRIAGE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from portal.core.database import db
 from portal.core.tokens import digest
@@ -39,6 +39,23 @@ def ids_with_role(role: Role, agency_id: int | None = None) -> list[int]:
         query = query.where(Membership.agency_id == agency_id)
     elif role not in AGENCY_ROLES:
         query = query.where(Membership.agency_id.is_(None))
+    return list(db.session.scalars(query.distinct().order_by(User.id).limit(500)))
+
+
+def ids_who_publish(agency_id: int) -> list[int]:
+    """Return the ids of active heads of an agency and of the officers whom they named, at most 500."""
+    query = (
+        select(User.id)
+        .join(Membership)
+        .where(
+            Membership.agency_id == agency_id,
+            User.active,
+            or_(
+                Membership.role == Role.HEAD,
+                and_(Membership.role == Role.OFFICER, Membership.publisher),
+            ),
+        )
+    )
     return list(db.session.scalars(query.distinct().order_by(User.id).limit(500)))
 
 

@@ -11,6 +11,7 @@ class Audience(StrEnum):
     SUPPORTERS = "supporters"
     OFFICER = "officer"
     HEADS = "heads"  # of the agency that has the case
+    PUBLISHERS = "publishers"  # heads, and the officers whom they named, of that agency
     TRIAGE = "triage"
     MENTIONED = "mentioned"  # whom the note names
     WATCHERS = "watchers"  # staff who watch the case
@@ -23,6 +24,8 @@ class Notice:
     kind: str
     audience: frozenset[Audience]
     digest: bool = False
+    #: Told once a day of what the event names under this key in its data, however often it happens.
+    once: str = ""
 
 
 _EVERYONE = frozenset({Audience.REPORTER, Audience.SUPPORTERS})
@@ -42,6 +45,8 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
         Notice("staff_assigned", frozenset({Audience.HEADS})),
     ),
     "answer": (Notice("answered", _EVERYONE),),
+    "draft_answer": (Notice("staff_draft", frozenset({Audience.PUBLISHERS}), digest=True, once="answer_id"),),
+    "return_draft": (Notice("staff_returned", frozenset({Audience.MENTIONED})),),
     "edit_answer": (Notice("answer_edited", _EVERYONE, digest=True),),
     "promise": (Notice("promised", _EVERYONE),),
     "finish": (Notice("done", _EVERYONE),),

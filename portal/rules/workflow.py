@@ -43,6 +43,7 @@ class Action(StrEnum):
     PRIORITISE = "prioritise"
     LATER = "later"  # out of the piles of work until a day; the deadline runs on
     DRAFT_ANSWER = "draft_answer"
+    RETURN_DRAFT = "return_draft"  # give it back to its author with a note
     EDIT_ANSWER = "edit_answer"
     LINK = "link"
     UNLINK = "unlink"
@@ -239,6 +240,7 @@ STANDING: dict[Action, frozenset[Who]] = {
     Action.PRIORITISE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.LATER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.DRAFT_ANSWER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
+    Action.RETURN_DRAFT: frozenset({W.PUBLISHER}),
     Action.EDIT_ANSWER: frozenset({W.PUBLISHER}),
     Action.LINK: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.UNLINK: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),

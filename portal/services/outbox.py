@@ -120,12 +120,27 @@ def queue_notices(
         told |= recipients
         for to, recipient_id in recipients:
             own = to is Recipient.REPORTER and recipient_id == case.id
+            once = _once(notice, event, at)
             rows.append(
                 _row(
-                    notice.kind, to, recipient_id, case, event, at, notice.digest, data if own else None, None
+                    notice.kind,
+                    to,
+                    recipient_id,
+                    case,
+                    event,
+                    at,
+                    notice.digest,
+                    data if own else None,
+                    f"{notice.kind}:{once}:{to}:{recipient_id}" if once else None,
                 )
             )
     _insert(rows)
+
+
+def _once(notice: Notice, event: Event, at: datetime) -> str:
+    """Name what is told once a day, or "" where every event is."""
+    number = event.data.get(notice.once) if notice.once else None
+    return "" if number is None else f"{notice.once}{number}:{next_digest(at).date().isoformat()}"
 
 
 def _recipients(notice: Notice, case: Submission, event: Event) -> set[tuple[Recipient, int]]:
@@ -148,6 +163,8 @@ def _users(audience: Iterable[Audience], case: Submission, event: Event) -> set[
         users.add(case.officer_id)
     if Audience.HEADS in audience and case.agency_id is not None:
         users |= set(addressees.heads(case.agency_id))
+    if Audience.PUBLISHERS in audience and case.agency_id is not None:
+        users |= set(addressees.publishers(case.agency_id))
     if Audience.TRIAGE in audience:
         users |= set(addressees.triage())
     if Audience.MENTIONED in audience:

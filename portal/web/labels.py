@@ -188,6 +188,7 @@ ACTION = {
     Action.PRIORITISE: _l("Ubah prioritas"),
     Action.LATER: _l("Nanti saja (di meja)"),
     Action.DRAFT_ANSWER: _l("Simpan draf jawaban"),
+    Action.RETURN_DRAFT: _l("Kembalikan ke petugas"),
     Action.EDIT_ANSWER: _l("Perbaiki jawaban"),
     Action.LINK: _l("Hubungkan ke program"),
     Action.UNLINK: _l("Lepaskan dari program"),

@@ -14,6 +14,7 @@ from tests.factories import (
     actor,
     head,
     make_agency,
+    make_answer,
     make_case,
     make_category,
     make_user,
@@ -73,7 +74,8 @@ def test_every_count_is_the_length_of_its_queue(agency):
     for number, status in enumerate(Status):
         for where, day in itertools.product((agency, make_agency()), days):
             received = MONDAY - timedelta(days=number * 2)
-            make_case(status, agency=where, officer=boss, received_at=received, later_until=day)
+            case = make_case(status, agency=where, officer=boss, received_at=received, later_until=day)
+            make_answer(case, published_at=None)
     make_case(Status.ASSIGNED, agency=agency, secret=True, named=boss)
     for one in people(agency)[:8]:
         counts = cases.counts(one, at=NOW)
@@ -84,7 +86,7 @@ def test_every_count_is_the_length_of_its_queue(agency):
 
 @pytest.mark.parametrize("queue", list(Queue))
 def test_pages_of_a_queue_go_forth_and_back_without_loss(agency, queue):
-    one = make_user(Role.OFFICER, agency)
+    one = make_user(Role.OFFICER, agency, publisher=True)
     one.memberships.extend(make_user(Role.TRIAGE).memberships)
     status = {
         Queue.TO_SORT: Status.RECEIVED, Queue.WAITING: Status.NEEDS_INFO,
@@ -92,7 +94,7 @@ def test_pages_of_a_queue_go_forth_and_back_without_loss(agency, queue):
     }.get(queue, Status.ASSIGNED)  # fmt: skip
     for number in range(11):
         received = MONDAY - timedelta(days=20, hours=number % 3) if status is Status.ASSIGNED else MONDAY
-        make_case(
+        case = make_case(
             status,
             agency=agency,
             officer=one,
@@ -100,6 +102,8 @@ def test_pages_of_a_queue_go_forth_and_back_without_loss(agency, queue):
             later_until=(NOW + timedelta(days=2 + number % 3)).date() if queue is Queue.LATER else None,
             **{"due_at": None} if number == 5 else {},
         )
+        if queue is Queue.DRAFTS:
+            make_answer(case, published_at=None)
     reader = actor(one)
     at = MONDAY + timedelta(days=30) if queue is Queue.OVERDUE else NOW
     everything = list(cases.queue(reader, queue, Filters(), at=at, size=50))

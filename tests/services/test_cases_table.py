@@ -135,6 +135,9 @@ CALLS: dict[Action, Callable[[Scene, dict[str, Any]], Any]] = {
     Action.DRAFT_ANSWER: lambda s, who: cases.draft_answer(
         s.case, kind=AnswerKind.ANSWER, text="Draf", **who
     ),
+    Action.RETURN_DRAFT: lambda s, who: cases.return_draft(
+        s.case, make.make_answer(s.case, published_at=None), text="Sebutkan tanggalnya.", **who
+    ),
     Action.EDIT_ANSWER: lambda s, who: cases.edit_answer(
         s.case, s.answer or make.make_answer(s.case), text="Sudah kami perbaiki kata-katanya.", **who
     ),

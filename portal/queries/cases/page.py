@@ -132,6 +132,11 @@ class OfficialText:
         """Tell whether only staff can read it."""
         return self.answer.published_at is None
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether it is a draft that somebody may publish now."""
+        return self.is_draft and self.answer.returned_at is None
+
 
 def official_texts(submission_id: int) -> list[OfficialText]:
     """Return the drafts and published answers of a case, newest first (at most 40)."""

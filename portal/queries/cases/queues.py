@@ -30,7 +30,7 @@ from sqlalchemy import case as when
 from portal.core.clock import CITY_TZ, city_date
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
-from portal.models import Event, Kind, NamedStaff, Place, Role, Status, Submission, User
+from portal.models import Answer, Event, Kind, NamedStaff, Place, Role, Status, Submission, User
 from portal.queries.cases.filters import RUNNING, Filters, without_index
 from portal.queries.cases.filters import conditions as narrowing
 from portal.queries.cases.ordering import NEVER, Order, by_due, chosen, packed
@@ -47,6 +47,7 @@ class Queue(StrEnum):
     TO_SORT = "to_sort"
     MINE = "mine"
     AGENCY = "agency"
+    DRAFTS = "drafts"
     OVERDUE = "overdue"
     WAITING = "waiting"
     LATER = "later"
@@ -85,9 +86,19 @@ class CaseRow:
     later_until: date | None
     version: int
     handovers: int
+    #: A colleague's text waits for somebody who may publish it.
+    has_draft: bool
     key: tuple[Any, ...]
 
 
+#: States in which a draft can still be published.
+_DRAFTED = OPEN | {Status.ANSWERED}
+_DRAFT = and_(
+    Answer.published_at.is_(None),
+    Answer.returned_at.is_(None),
+    Answer.agency_id == Submission.agency_id,
+    Submission.status.in_(_DRAFTED),
+)
 _COLUMNS = (
     Submission.id,
     Submission.reference,
@@ -108,6 +119,7 @@ _COLUMNS = (
     Submission.later_until,
     Submission.version,
     Submission.handovers,
+    exists().where(Answer.submission_id == Submission.id, _DRAFT),
 )
 
 
@@ -118,7 +130,27 @@ def queues_of(actor: Actor) -> tuple[Queue, ...]:
         without.add(Queue.TO_SORT)
     if not actor.agency_ids:
         without.add(Queue.AGENCY)
+    if not _publishes_for(actor):
+        without.add(Queue.DRAFTS)
     return tuple(queue for queue in Queue if queue not in without)
+
+
+def _publishes_for(actor: Actor) -> list[int]:
+    """Return the agencies in whose name the actor may publish."""
+    return sorted(
+        seat.agency_id
+        for seat in actor.seats
+        if seat.agency_id is not None and (seat.role is Role.HEAD or seat.publisher)
+    )
+
+
+def _waiting_drafts(actor: Actor) -> list[ColumnElement[bool]]:
+    mine = _publishes_for(actor)
+    # By number: an index holds the few drafts among all answers.
+    drafts = select(Answer.submission_id).where(
+        Answer.published_at.is_(None), Answer.returned_at.is_(None), Answer.agency_id.in_(mine)
+    )
+    return [Submission.id.in_(drafts), Submission.agency_id.in_(mine), Submission.status.in_(_DRAFTED)]
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -160,6 +192,8 @@ def _in_queue(queue: Queue, actor: Actor, at: datetime) -> list[ColumnElement[bo
             return [Submission.officer_id == actor.user_id, Submission.status.in_(OPEN), _awake(at)]
         case Queue.AGENCY:
             return [_here(actor), Submission.status.in_(OPEN), _awake(at)]
+        case Queue.DRAFTS:
+            return _waiting_drafts(actor)
         case Queue.LATER:
             return [_put_off(at), Submission.status.in_(OPEN)]
         case Queue.OVERDUE:
@@ -306,17 +340,19 @@ def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
         .join(finished, finished.c.submission_id == Submission.id)
         .where(visible(actor), Submission.status.in_(FINISHED))
     )
+    legs = [by_status, deferred, ended]
     found = dict.fromkeys(queues_of(actor), 0)
     del found[Queue.ALL]
+    if Queue.DRAFTS in found:
+        waiting = select(literal(Queue.DRAFTS.value), func.count(), zero, zero, zero, zero)
+        legs.append(waiting.where(visible(actor), *_waiting_drafts(actor)))
 
     def add(queue: Queue, count: int) -> None:
         if queue in found:
             found[queue] += int(count)
 
-    for word, total, awake_now, own, agency, overdue in db.session.execute(
-        union_all(by_status, deferred, ended)
-    ):
-        if word in {Queue.DONE, Queue.DEFERRED}:  # the second and third leg; no open state is called so
+    for word, total, awake_now, own, agency, overdue in db.session.execute(union_all(*legs)):
+        if word in {Queue.DONE, Queue.DEFERRED, Queue.DRAFTS}:  # later legs; no open state is called so
             add(Queue(word), total)
             continue
         status = Status(word)

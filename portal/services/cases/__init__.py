@@ -5,6 +5,7 @@ policy (`NotPermitted`), the table (`TransitionNotAllowed`), what the row requir
 """
 
 from portal.services.cases.contesting import confirm, not_done, object_
+from portal.services.cases.drafting import return_draft
 from portal.services.cases.entering import lock
 from portal.services.cases.handling import (
     ask,
@@ -78,6 +79,7 @@ __all__ = [
     "rate",
     "refer",
     "reply",
+    "return_draft",
     "reveal_identity",
     "review",
     "speaking_for",

@@ -200,6 +200,7 @@ def _publish(
     published.text = text
     published.author_id = actor.user_id
     published.published_at = published.updated_at = at
+    published.returned_at = None
     db.session.add(published)
     db.session.flush()  # need the id
     data = {"answer_id": published.id, "agency_id": agency_id, **facts}
@@ -251,7 +252,7 @@ def draft_answer(
     draft.kind = AnswerKind(kind)
     draft.text = words
     draft.author_id = actor.user_id
-    draft.updated_at = at
+    draft.updated_at, draft.returned_at = at, None
     db.session.add(draft)
     db.session.flush()  # need the id
     events.record(case, Action.DRAFT_ANSWER, actor=actor, at=at, public=False, data={"answer_id": draft.id})

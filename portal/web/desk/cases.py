@@ -139,6 +139,14 @@ def page(
     drafts = {text.answer.kind: text for text in reversed(texts) if text.is_draft}
     published = {text.answer.id: text for text in texts if not text.is_draft}
 
+    returnable = {
+        text.answer.id
+        for text in texts
+        if text.waits and text.answer.agency_id == case.agency_id and text.answer.author_id != actor.user_id
+    }
+    if not returnable and (bound is None or bound.action != Action.RETURN_DRAFT):
+        offered.discard(Action.RETURN_DRAFT)
+
     def form(action: Action, **values: Any) -> DeskForm | None:
         if action not in offered:
             return None
@@ -202,6 +210,7 @@ def page(
         "put_off": case.later_until is not None and case.later_until > clock.city_date(at),
         "priority": listing.priority(case),
         "drafts": list(drafts.values()),
+        "returnable": returnable if Action.RETURN_DRAFT in offered else set(),
         "published": published,
         "mendable": {key for key, text in published.items() if may_mend(text, case)}
         if Action.EDIT_ANSWER in offered
@@ -261,6 +270,9 @@ def _given(
         number = request.args.get("jawaban", type=int)
         text = published.get(number) if number is not None else None
         return {"answer_id": text.answer.id, "text": text.answer.text} if text else {}
+    if action is Action.RETURN_DRAFT:
+        waiting = next((text.answer.id for text in drafts.values() if text.waits), None)
+        return {"answer_id": request.args.get("draf", waiting, type=int)}
     kind = AnswerKind.ANSWER if action is Action.DRAFT_ANSWER else workflow.PUBLISHES.get(action)
     return _draft_of(kind, actor, drafts) if kind else {}
 

@@ -354,6 +354,16 @@ class DraftAnswerForm(OfficialForm):
             self.kind.data = AnswerKind.ANSWER.value
 
 
+class ReturnDraftForm(DeskForm):
+    answer_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    text = ProseField(
+        _l("Catatan untuk penulis draf"),
+        limit=5000,
+        minimum=5,
+        required=_l("Tulis apa yang perlu diperbaiki, minimal 5 huruf."),
+    )
+
+
 class EditAnswerForm(OfficialForm):
     answer_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     text = ProseField(_l("Jawaban yang diperbaiki"), limit=5000, minimum=10, required=PUBLIC_TEXT)

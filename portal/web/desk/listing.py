@@ -188,6 +188,8 @@ def lines(rows: Sequence[CaseRow], where: Position, at: datetime, open_id: int |
             meta.append(_("nanti, sampai %(day)s", day=date_text(row.later_until)))
         if row.agency_id is not None:
             meta.append(agency_name(row.agency_id, short=True))
+        if row.has_draft:
+            meta.append(_("Draf menunggu"))
         if row.handovers:
             meta.append(ngettext("dialihkan %(num)s kali", "dialihkan %(num)s kali", row.handovers))
         if row.support_count:

@@ -117,6 +117,14 @@ def _draft_answer(case: Submission, form: forms.DraftAnswerForm, call: Call) -> 
     return cases.draft_answer(case, kind=AnswerKind(form.kind.data), text=form.text.data, **call.words)
 
 
+def _return_draft(case: Submission, form: forms.ReturnDraftForm, call: Call) -> None:
+    for text in reads.official_texts(case.id):
+        if text.answer.id == form.answer_id.data and text.waits:
+            cases.return_draft(case, text.answer, text=form.text.data, **call.words)
+            return
+    raise FieldRefused("text", _("Draf ini tidak menunggu lagi. Muat ulang halaman."))
+
+
 def _edit_answer(case: Submission, form: forms.EditAnswerForm, call: Call) -> None:
     for text in reads.official_texts(case.id):
         if text.answer.id == form.answer_id.data and may_mend(text, case):
@@ -230,6 +238,7 @@ ACTIONS: dict[Action, Doing] = {
     Action.REVIEW: Doing(forms.EmptyForm, lambda case, form, call: cases.review(case, **call.words)),
     Action.NOTE: Doing(forms.NoteForm, _note),
     Action.DRAFT_ANSWER: Doing(forms.DraftAnswerForm, _draft_answer),
+    Action.RETURN_DRAFT: Doing(forms.ReturnDraftForm, _return_draft),
     Action.EDIT_ANSWER: Doing(forms.EditAnswerForm, _edit_answer),
     Action.CLASSIFY: Doing(forms.ClassifyForm, _classify),
     Action.PRIORITISE: Doing(
