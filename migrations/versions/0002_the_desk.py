@@ -28,6 +28,7 @@ TABLES = (
     "presence",
     "routing_outcome",
     "split",
+    "not_duplicate",
     "watch",
     "answer_vote",
     "mention",
@@ -377,6 +378,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("child_id", name="pk_split"),
     )
     op.create_index("ix_split_parent_id", "split", ["parent_id"])
+
+    op.create_table(
+        "not_duplicate",
+        sa.Column("low_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("high_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("low_id < high_id", name="ck_not_duplicate_in_order"),
+        sa.ForeignKeyConstraint(["high_id"], ["submission.id"], name="fk_not_duplicate_high_id_submission"),
+        sa.ForeignKeyConstraint(["low_id"], ["submission.id"], name="fk_not_duplicate_low_id_submission"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name="fk_not_duplicate_user_id_user", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("low_id", "high_id", name="pk_not_duplicate"),
+    )
+    op.create_index("ix_not_duplicate_high_id", "not_duplicate", ["high_id"])
 
     op.create_table(
         "watch",

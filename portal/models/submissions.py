@@ -217,6 +217,20 @@ class Split(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NotDuplicate(Base):
+    """Somebody looked at two cases and found them different; they are not proposed to each other again."""
+
+    __tablename__ = "not_duplicate"
+    __table_args__ = (CheckConstraint("low_id < high_id", name="in_order"),)
+
+    low_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    high_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False, index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class NamedStaff(Base):
     """Triage noted that the submission is about this member of staff."""
 

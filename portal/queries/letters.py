@@ -64,6 +64,8 @@ class Facts:
     hidden: HideCode | None = None
     institution: str = ""
     target: str = ""
+    #: References of the cases that were made of this one.
+    children: tuple[str, ...] = ()
     program_code: str = ""
     program_title_id: str = ""
     program_title_en: str = ""
@@ -305,6 +307,7 @@ def _facts(case: Submission, event: Event | None, person: _Person) -> Facts:
         hidden=case.hidden_code,
         institution=str(data.get("institution") or case.institution),
         target=_target(case, data),
+        children=tuple(data.get("child_references", ())),
         program_code=program.code if program else "",
         program_title_id=program.title_id if program else "",
         program_title_en=program.title_en if program else "",

@@ -53,6 +53,14 @@ class SimilarRow:
 
 def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | None) -> list[SimilarRow]:
     """Return at most `MOST` listed, living cases of the same ward or category that resemble the text."""
+    listed = Submission.listed.is_(sql_true())
+    return ranked(text, kind=kind, ward_code=ward_code, category_id=category_id, among=listed)[:MOST]
+
+
+def ranked(
+    text: str, *, kind: Kind, ward_code: str | None, category_id: int | None, among: ColumnElement[bool]
+) -> list[SimilarRow]:
+    """Return the living cases `among` which are looked that resemble the text, the likeliest first."""
     words = search_query(text, _WORDS)
     if kind not in _COMPARABLE or not words or (ward_code is None and category_id is None):
         return []
@@ -73,7 +81,7 @@ def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | Non
         .join(Submission, Submission.id == key)
         .where(
             condition,
-            Submission.listed.is_(sql_true()),
+            among,
             Submission.kind.in_(_COMPARABLE),
             Submission.status.in_(_ALIVE),
             or_(*_near(ward_code, category_id)),
@@ -92,7 +100,7 @@ def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | Non
         score += _SAME_WARD * (row.ward_code == ward_code) + _SAME_CATEGORY * (row.category_id == category_id)
         if score >= THRESHOLD:
             scored.append((score, row.support_count, row.id, row))
-    return [row for *_, row in sorted(scored, reverse=True)[:MOST]]
+    return [row for *_, row in sorted(scored, reverse=True)]
 
 
 def _near(ward_code: str | None, category_id: int | None) -> list[ColumnElement[bool]]:

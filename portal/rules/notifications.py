@@ -66,6 +66,10 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
         Notice("staff_reopened", frozenset({Audience.TRIAGE})),
     ),
     "review": (Notice("reviewed", _EVERYONE, digest=True),),
+    "split": (
+        Notice("split", _REPORTER),
+        Notice("split", frozenset({Audience.SUPPORTERS}), digest=True),
+    ),
     "link": (Notice("linked", _EVERYONE, digest=True),),
     "unlink": (Notice("unlinked", _EVERYONE, digest=True),),
     "program_progress": (Notice("program_progress", _EVERYONE, digest=True),),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from portal.models.kinds import IdentityMode, Kind, Role, Status
+from portal.models.kinds import PROPOSALS, IdentityMode, Kind, Role, Status
 from portal.rules import workflow
 from portal.rules.workflow import Action, Who
 
@@ -157,6 +157,8 @@ def _circumstances(action: Action, case: Case, at: datetime) -> bool:
             return case.secret
         case Action.RATE:
             return case.answered_at is not None
+        case Action.SPLIT:
+            return case.status in workflow.SPLITTABLE and case.kind not in PROPOSALS
         case Action.ADD_INFORMATION | Action.LATER:
             return case.status in workflow.OPEN
         case _:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     NOTE = "note"
     TAKE = "take"  # choose the officer inside the agency
     CLASSIFY = "classify"  # title and category
+    SPLIT = "split"  # make cases of their own of further matters in the text
     PRIORITISE = "prioritise"
     LATER = "later"  # out of the piles of work until a day; the deadline runs on
     DRAFT_ANSWER = "draft_answer"
@@ -237,6 +238,7 @@ STANDING: dict[Action, frozenset[Who]] = {
     Action.NOTE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.TAKE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.CLASSIFY: frozenset({W.TRIAGE}),
+    Action.SPLIT: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.PRIORITISE: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.LATER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
     Action.DRAFT_ANSWER: frozenset({W.TRIAGE, W.OFFICER_HERE, W.HEAD_HERE}),
@@ -258,6 +260,9 @@ STANDING: dict[Action, frozenset[Who]] = {
 
 #: States in which the reporter still waits for somebody.
 OPEN = frozenset({S.RECEIVED, S.IN_REVIEW, S.NEEDS_INFO, S.ASSIGNED, S.IN_PROGRESS})
+
+#: States in which a matter can still be taken out of a case.
+SPLITTABLE = frozenset({S.RECEIVED, S.IN_REVIEW, S.ASSIGNED})
 
 #: Which official text an action publishes.
 PUBLISHES: dict[Action, AnswerKind] = {

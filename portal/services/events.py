@@ -28,6 +28,11 @@ REPORTER_ACTIONS = frozenset(
     }
 )
 
+#: The first event of a case that was made of a matter of another.
+SPLIT_OFF = "split_off"
+#: Before these a case had no status.
+BEGINNINGS = frozenset({Action.SEND, SPLIT_OFF})
+
 #: Said of a target when another case was merged into it.
 MERGED_IN = "merged_in"
 #: By `rules.deadlines.escalation_step`.
@@ -75,7 +80,7 @@ def record(
         action=str(action),
         actor_kind="staff" if on_behalf else _kind(actor, by_reporter),
         actor_id=None if by_reporter else actor.user_id,
-        from_status=None if action == Action.SEND else case.status,
+        from_status=None if action in BEGINNINGS else case.status,
         to_status=to_status,
         public=public,
         data=dict(data or {}),

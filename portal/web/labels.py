@@ -185,6 +185,7 @@ ACTION = {
     Action.NOTE: _l("Simpan catatan internal"),
     Action.TAKE: _l("Tetapkan petugas"),
     Action.CLASSIFY: _l("Ubah judul dan kategori"),
+    Action.SPLIT: _l("Pecah menjadi beberapa kiriman"),
     Action.PRIORITISE: _l("Ubah prioritas"),
     Action.LATER: _l("Nanti saja (di meja)"),
     Action.DRAFT_ANSWER: _l("Simpan draf jawaban"),

@@ -129,6 +129,9 @@ CALLS: dict[Action, Callable[[Scene, dict[str, Any]], Any]] = {
     Action.CLASSIFY: lambda s, who: cases.classify(
         s.case, title="Lampu padam", category_id=make.make_category().id, **who
     ),
+    Action.SPLIT: lambda s, who: cases.split(
+        s.case, [cases.Part("Judul lain", s.case.body)], secret=make.SECRET, **who
+    ),
     Action.PRIORITISE: lambda s, who: cases.prioritise(s.case, priority=Priority.URGENT, **who),
     Action.LATER: lambda s, who: cases.later(s.case, until=s.until, **who),
     Action.TAKE_BACK: lambda s, who: cases.take_back(s.case, before=as_it_was(s.case), **who),

@@ -16,7 +16,8 @@ from portal.models import (
     Status,
     Submission,
 )
-from tests.factories import at, make_agency, make_case, make_question, make_user, tracking_code
+from portal.services import cases
+from tests.factories import SECRET, actor, at, make_agency, make_case, make_question, make_user, tracking_code
 from tests.support.pictures import jpeg, too_large
 
 NOT_FOUND = "Nomor kiriman tidak ditemukan. Contoh: SB-2611-K7RM"
@@ -313,3 +314,22 @@ def test_a_meddled_proof_opens_nothing(db, client):
         with client.session_transaction() as kept:
             kept["tracked"] = forged
         assert case.body not in client.get(f"/lacak/{case.reference}", follow_redirects=True).text
+
+
+def test_the_code_of_a_split_case_opens_both_and_closing_closes_both(db, client, open_own):
+    case = make_case(Status.IN_REVIEW, body="Lampu padam. Parit tersumbat sekali.")
+    triage = actor(make_user(Role.TRIAGE))
+    (child,) = cases.split(
+        case,
+        [cases.Part("Parit tersumbat", "Parit tersumbat sekali.")],
+        secret=SECRET,
+        actor=triage,
+        at=at(18),
+    )
+    db.session.commit()
+    open_own(case)
+    assert child.reference in text_of(client.get(f"/lacak/{case.reference}"))
+    assert "Parit tersumbat sekali." in text_of(client.get(f"/lacak/{child.reference}"))
+    client.post(f"/lacak/{child.reference}/lupa")
+    for one in (case, child):
+        assert client.get(f"/lacak/{one.reference}").status_code == 303

@@ -43,9 +43,11 @@ from portal.services.cases.outcomes import (
     speaking_for,
 )
 from portal.services.cases.rating import rate
+from portal.services.cases.splitting import Part, split
 from portal.services.cases.undoing import take_back
 
 __all__ = [
+    "Part",
     "RevealedIdentity",
     "accept",
     "add_information",
@@ -83,6 +85,7 @@ __all__ = [
     "reveal_identity",
     "review",
     "speaking_for",
+    "split",
     "take",
     "take_back",
     "unhide",

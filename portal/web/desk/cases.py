@@ -1,10 +1,12 @@
 """The page of one case at the desk: everything its staff need to decide, and every action open to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.core import clock, wording
@@ -18,14 +20,15 @@ from portal.models import (
     Status,
     Submission,
 )
-from portal.queries import cases, similar, submissions, templates, watches
+from portal.queries import cases, splits, submissions, templates, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
 from portal.rules.workflow import Action
+from portal.services import events
 from portal.web import labels
 from portal.web.access import current_actor, staff
-from portal.web.desk import deadline, filling, listing, presence, routing, words
+from portal.web.desk import deadline, filling, likely, listing, presence, routing, words
 from portal.web.desk.audience import audience, warning
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.forms import DeskForm
@@ -66,6 +69,7 @@ DECISIONS = (
 FURTHER = (
     Decision(Action.LINK, key="p"),
     Decision(Action.CLASSIFY, key="l"),
+    Decision(Action.SPLIT),
     Decision(Action.NAME_STAFF),
     Decision(Action.UNHIDE),
     Decision(Action.HIDE, "danger"),
@@ -228,7 +232,8 @@ def page(
         "programs": cases.programs(case.id),
         "merged_here": cases.merged_here(case.id),
         "taken_in": cases.taken_in(case.id),
-        "similar": _similar(case),
+        "similar": likely.cards(case, actor, where),
+        "family": _family(case, thread),
         "named": cases.named(case.id) if case.secret else [],
         "proposal": proposal,
         "proposal_rows": proposal_rows(proposal, case.kind) if proposal is not None else [],
@@ -298,10 +303,11 @@ def _target(case: Submission, actor: Actor, at: datetime) -> str:
     return target.reference
 
 
-def _similar(case: Submission) -> list[Any]:
-    if case.status not in workflow.OPEN or case.status is Status.IN_PROGRESS:
+def _family(case: Submission, thread: Sequence[cases.ThreadEntry]) -> list[tuple[str, splits.Relative]]:
+    """Return the cases that were made of this one, and the one it was made of. Asked only where there are."""
+    if not any(entry.action in {Action.SPLIT, events.SPLIT_OFF} for entry in thread):
         return []
-    rows = similar.find(
-        f"{case.title} {case.body}", kind=case.kind, ward_code=case.ward_code, category_id=case.category_id
-    )
-    return [row for row in rows if row.id != case.id]
+    return [
+        (_("Dipecah menjadi") if row.is_child else _("Dipisahkan dari"), row)
+        for row in splits.relatives(case.id)
+    ]

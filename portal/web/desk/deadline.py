@@ -88,7 +88,7 @@ def kept(case: Submission, thread: Sequence[ThreadEntry]) -> str:
     return _("%(said)s, %(over)s.", said=said, over=over)
 
 
-_STARTS = {"send", "import", "assign", "promise", "not_done", "object", "review", "unmerge"}
+_STARTS = {"send", "split_off", "import", "assign", "promise", "not_done", "object", "review", "unmerge"}
 
 
 def _starts(entry: ThreadEntry) -> bool:
@@ -98,7 +98,7 @@ def _starts(entry: ThreadEntry) -> bool:
 def _beginning(told: Explanation, began: ThreadEntry | None) -> str:
     when = _long(clock.city_date(told.start))
     match began.action if began else "":
-        case "send":
+        case "send" | "split_off":
             return _("Diterima %(day)s.", day=when)
         case "import":
             return _("Dimasukkan dari data lama %(day)s.", day=when)

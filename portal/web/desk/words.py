@@ -212,6 +212,7 @@ _EVENTS = {
     "later": _l("Diambil kembali ke meja"),
     "note": _l("Catatan internal"),
     "classify": _l("Judul atau kategori diubah"),
+    "split_off": _l("Dipisahkan dari kiriman lain"),
     "draft_answer": _l("Draf jawaban disimpan"),
     "return_draft": _l("Draf dikembalikan ke penulisnya"),
     "edit_answer": _l("Jawaban diperbaiki"),
@@ -261,6 +262,8 @@ def event_text(entry: ThreadEntry) -> str:
             return _(
                 "Digabungkan ke %(reference)s", reference=data.get("target_reference") or _("kiriman lain")
             )
+        case "split":
+            return _("Dipecah: %(references)s", references=", ".join(data.get("child_references", ())))
         case "link":
             return _("Dihubungkan ke program %(code)s", code=data.get("program_code", ""))
         case "unlink":

@@ -11,11 +11,11 @@ from wtforms import MultipleFileField
 from portal.core import clock, throttle
 from portal.core.references import code_matches, parse_reference
 from portal.models import PROPOSALS, Purpose, Submission
-from portal.queries import submissions, tracking
+from portal.queries import splits, submissions, tracking
 from portal.rules import visibility
 from portal.rules.permissions import Actor, allowed, can
 from portal.rules.workflow import Action
-from portal.services import attachments, cases
+from portal.services import attachments, cases, events
 from portal.web import drafts as browser_draft
 from portal.web import labels, uploads
 from portal.web.access import current_actor, forget_reporter, public, remember_reporter
@@ -38,6 +38,8 @@ DEEDS = {
     "tarik": Action.WITHDRAW,
     "buka": Action.LOWER_SECRECY,
 }
+#: Events of a case that has relatives.
+SPLITTING = frozenset({Action.SPLIT, events.SPLIT_OFF})
 #: These are said in words; the first two may bring photos.
 _IN_WORDS = {
     "balas": _l("Tulis jawaban Anda"),
@@ -111,7 +113,8 @@ def find() -> Any:
         stored = case.tracking_hash if case is not None else None
         matches = code_matches(browser_draft.code_secret(), form.code.data, stored)
         if matches and case is not None:
-            remember_reporter(case.id)
+            for own in splits.same_author(case.id):  # one code opens them all
+                remember_reporter(own)
             return redirect(url_for("public.tracked", reference=case.reference), code=303)
         form.code.errors = [_("Nomor atau kode lacak tidak cocok. Periksa lagi keduanya.")]
         return _track_page(form)
@@ -191,6 +194,7 @@ def _own_page(
         votes=judged.votes,
         timeline=entries,
         merged_into=tracking.target_reference(case),
+        relatives=splits.relatives(case.id) if any(e.action in SPLITTING for e in entries) else [],
         labels=labels,
         agency_name=agency_name,
         is_proposal=case.kind in PROPOSALS,
@@ -205,7 +209,8 @@ def forget(reference: str) -> Response:
     """Close the private page in this browser (shared phones)."""
     own = own_case(reference)
     if own is not None:
-        forget_reporter(own[0].id)
+        for one in splits.same_author(own[0].id):
+            forget_reporter(one)
     return redirect(url_for("public.track"), code=303)
 
 

@@ -256,6 +256,7 @@ def test_a_case_page_costs_few_queries_however_long_it_is(triage, agency, count_
     for _ in range(3):
         make_note(case, make_user())
         make_attachment(case)
+    make_case(Status.ASSIGNED, agency=agency)  # one that resembles it
     triage.act(case, "note", text="Catatan pertama.")
     triage.open(case)
     with count_queries() as few:
@@ -268,7 +269,7 @@ def test_a_case_page_costs_few_queries_however_long_it_is(triage, agency, count_
     with count_queries() as many:
         triage.open(case)
     assert len(many) == len(few), many
-    assert len([statement for statement in few if statement != "BEGIN"]) <= 20, few
+    assert len([statement for statement in few if statement != "BEGIN"]) <= 22, few
 
 
 def test_the_page_in_english_keeps_its_addresses(triage):
