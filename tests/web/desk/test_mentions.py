@@ -81,6 +81,8 @@ def test_a_case_is_watched_and_no_longer(officer, case, db):
     page = officer.open(case).get_data(as_text=True)
     assert "Anda memantau kiriman ini." in page
     assert "Berhenti memantau" in page
+    watched = re.search(r'href="(/meja/antrean/all\?pantau=ya)"', page).group(1)
+    assert case.title in officer.get(watched).get_data(as_text=True)
     officer.post(f"/meja/k/{case.reference}/pantau", pantau="0")
     assert db.session.scalars(select(Watch)).all() == []
 
