@@ -146,7 +146,7 @@ def selection() -> str | Response | tuple[str, int]:
     if action is not None:
         return _page(action, chosen, None, actor, at, where)
     numbers = ",".join(case.reference for case in chosen.cases)
-    return redirect(f"{request.script_root}/meja/unduh.csv?{urlencode({'nomor': numbers})}", code=303)
+    return redirect(url_for("desk.list_csv", nomor=numbers), code=303)
 
 
 @blueprint.post("/pilihan")

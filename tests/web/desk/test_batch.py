@@ -250,12 +250,15 @@ def test_the_target_of_a_merge_is_one_of_those_chosen(triage, three):
     assert {case.status for case in three} == {Status.IN_REVIEW}
 
 
-def test_the_numbers_lead_to_the_file(triage, three):
+def test_the_file_holds_what_was_chosen_and_nothing_else(triage, three):
+    other = make_case(Status.IN_REVIEW)
     answer = look(triage, "export", three)
     assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/meja/unduh.csv?nomor=")
+    file = triage.get(answer.headers["Location"])
+    assert file.mimetype == "text/csv"
     for case in three:
-        assert case.reference in answer.headers["Location"]
+        assert case.reference in file.get_data(as_text=True)
+    assert other.reference not in file.get_data(as_text=True)
 
 
 def test_fifty_cases_cost_a_bounded_number_of_queries(triage, agency, count_queries):
