@@ -13,7 +13,7 @@ from portal.core.locale import unprefixed_root
 from portal.models import Submission
 from portal.queries import reference as reference_data
 from portal.queries import tracking
-from portal.rules.deadlines import ANSWER_DAYS, VERIFY_DAYS
+from portal.rules.deadlines import VERIFY_DAYS
 from portal.services import drafts, submissions
 from portal.services.drafts import ASPIRATION, PROPOSAL
 from portal.web import drafts as browser_draft
@@ -71,9 +71,8 @@ def qr_image(address: str) -> str:
 def next_steps(case: Submission) -> list[str]:
     """Return by when it is verified and answered at the latest, as people say dates."""
     calendar = reference_data.calendar()
-    category = reference_data.categories().get(case.category_id or 0)
     verified = calendar.add(city_date(case.received_at), VERIFY_DAYS)
-    answered = calendar.add(verified, category.answer_days if category else ANSWER_DAYS)
+    answered = calendar.add(verified, reference_data.answer_days(case.kind, case.category_id))
     return [format_date(day, "EEEE, d MMMM y") for day in (verified, answered)]
 
 

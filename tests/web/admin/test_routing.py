@@ -16,6 +16,7 @@ from portal.models import (
 )
 from portal.queries import routing
 from portal.services import pages
+from portal.web.public.receipt import next_steps
 from tests import factories as make
 from tests.support.client import PageClient
 from tests.support.html import text_of
@@ -298,6 +299,16 @@ def test_days_that_make_no_sense_are_refused(db, admin, days):
     page = admin.post("/admin/waktu-jawab", data={"kind": "idea", "answer_days": days})
     assert page.status_code == 422
     assert db.session.query(ServiceLevel).count() == 0
+
+
+def test_the_receipt_promises_the_days_that_were_chosen(app, db, admin):
+    case = make.make_case(kind=Kind.QUESTION)  # received on Monday the 9th, verified by Thursday the 12th
+    db.session.commit()
+    with app.test_request_context():
+        assert next_steps(case) == ["Kamis, 12 November 2026", "Kamis, 26 November 2026"]
+    admin.post("/admin/waktu-jawab", data={"kind": "question", "category_id": "", "answer_days": "2"})
+    with app.test_request_context():
+        assert next_steps(case) == ["Kamis, 12 November 2026", "Senin, 16 November 2026"]
 
 
 def test_the_pages_say_that_set_deadlines_stay(admin):
