@@ -30,6 +30,10 @@ from portal.models import (
     Identity,
     IdentityMode,
     Kind,
+    Meeting,
+    MeetingItem,
+    MeetingPerson,
+    MeetingStatus,
     Membership,
     NamedStaff,
     Note,
@@ -572,3 +576,36 @@ def _reference(row: T) -> T:
     # what the site remembers of reference data is read anew once this is committed
     pages.touch_reference()
     return _added(row)
+
+
+def make_meeting(
+    agency: Agency | None,
+    *cases: Submission,
+    chair: User,
+    people: tuple[User, ...] = (),
+    **fields: Any,
+) -> Meeting:
+    """Add a planned meeting called by its chair, with an agenda and who was invited."""
+    number = next(_numbers)
+    meeting = _added(
+        Meeting(
+            **{
+                "token": f"rapat-{number:030d}",
+                "title": f"Rapat mingguan {number}",
+                "place": "Aula",
+                "starts_at": MONDAY,
+                "agency_id": None if agency is None else agency.id,
+                "chair_id": chair.id,
+                "created_by_id": chair.id,
+                "created_at": MONDAY,
+                "status": MeetingStatus.PLANNED,
+            }
+            | fields
+        )
+    )
+    for user_id in dict.fromkeys([chair.id, *(one.id for one in people)]):
+        db.session.add(MeetingPerson(meeting_id=meeting.id, user_id=user_id))
+    for position, case in enumerate(cases, start=1):
+        db.session.add(MeetingItem(meeting_id=meeting.id, submission_id=case.id, position=position))
+    db.session.flush()
+    return meeting

@@ -62,3 +62,5 @@ class MeetingItem(Base):
     due_on: Mapped[date | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    #: Of the decision alone: two people who write down different items are not in each other's way.
+    version: Mapped[int] = mapped_column(default=1)

@@ -21,6 +21,7 @@ from portal.models import (
     HideCode,
     Identity,
     IdentityMode,
+    Meeting,
     OutboxMessage,
     Program,
     ProgramLink,
@@ -33,6 +34,8 @@ from portal.models import (
     Support,
     User,
 )
+from portal.queries import meetings
+from portal.rules.meetings import may_see
 from portal.rules.permissions import Actor, Seat, can
 from portal.rules.visibility import has_page, shows_text
 from portal.rules.workflow import Action
@@ -77,6 +80,22 @@ class Facts:
     colleague: str = ""
     away_until: date | None = None
     count: int = 0
+    #: Of a meeting: its page, and what was decided there.
+    meeting_token: str = ""
+    meeting_title: str = ""
+    meeting_at: datetime | None = None
+    decided: tuple["Decided", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a meeting decided on a case that the recipient may read; of a secret one only its reference."""
+
+    reference: str
+    decision: str
+    owner: str
+    due_on: date | None
+    yours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +176,7 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         case_reference="" if case is None or (bare and case is not own) else case.reference,
         bare=bare,
         public_page=case is not None and has_page(case),
-        items=tuple(_item(row, case, person, bare=bare) for row in rows),
+        items=tuple(_item(row, case, person, at, bare=bare) for row in rows),
         token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
         stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
     )
@@ -238,10 +257,8 @@ def _may_know(row: OutboxMessage, person: _Person, case: Submission | None, at: 
         return True
     if row.recipient_kind is Recipient.SUPPORTER:
         return has_page(case)
-    if person.user is None:
-        return True
-    seats = frozenset(Seat(one.role, one.agency_id, one.publisher) for one in person.user.memberships)
-    return can(Action.READ, Actor(user_id=person.user.id, seats=seats), case, at=at)
+    actor = _actor(person)
+    return actor is None or can(Action.READ, actor, case, at=at)
 
 
 def _is_bare(person: _Person, case: Submission | None) -> bool:
@@ -260,11 +277,13 @@ def _is_over(row: OutboxMessage) -> bool:
     return draft is not None and (draft.published_at is not None or draft.returned_at is not None)
 
 
-def _item(row: OutboxMessage, case: Submission | None, person: _Person, *, bare: bool) -> Item:
+def _item(row: OutboxMessage, case: Submission | None, person: _Person, at: datetime, *, bare: bool) -> Item:
     event = None if row.event_id is None else db.session.get(Event, row.event_id)
     action = "" if event is None else event.action
     if row.data.get("absence_id"):
         return Item(row.kind, action, row.created_at, _absence_facts(row))
+    if row.data.get("meeting_id"):
+        return Item(row.kind, action, row.created_at, _meeting_facts(row, person, at))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, _facts(case, event, person))
@@ -280,6 +299,35 @@ def _absence_facts(row: OutboxMessage) -> Facts:
         away_until=absence.ends_on,
         count=int(row.data.get("count", 0)),
     )
+
+
+def _meeting_facts(row: OutboxMessage, person: _Person, at: datetime) -> Facts:
+    meeting = _row(Meeting, row.data["meeting_id"])
+    actor = _actor(person)
+    if meeting is None or actor is None or not may_see(actor, meeting, meetings.invited(meeting.id)):
+        raise Undeliverable("not_permitted")
+    return Facts(
+        meeting_token=meeting.token,
+        meeting_title=meeting.title,
+        meeting_at=meeting.starts_at,
+        decided=tuple(
+            _decided(one, actor) for one in meetings.seen(meeting.id, actor, at=at) if one.readable
+        ),
+    )
+
+
+def _decided(one: meetings.Seen, actor: Actor) -> Decided:
+    yours = one.item.owner_id == actor.user_id
+    if one.case.secret or one.case.identity_mode is IdentityMode.SHIELDED:
+        return Decided(one.case.reference, "", "", None, yours)
+    return Decided(one.case.reference, one.item.decision, one.owner, one.item.due_on, yours)
+
+
+def _actor(person: _Person) -> Actor | None:
+    if person.user is None:
+        return None
+    seats = frozenset(Seat(one.role, one.agency_id, one.publisher) for one in person.user.memberships)
+    return Actor(user_id=person.user.id, seats=seats)
 
 
 def _facts(case: Submission, event: Event | None, person: _Person) -> Facts:

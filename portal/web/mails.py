@@ -21,9 +21,9 @@ from portal.core.locale import DEFAULT
 from portal.core.mailer import Outgoing
 from portal.models import Recipient
 from portal.queries import reference
-from portal.queries.letters import Item, Letter
+from portal.queries.letters import Decided, Item, Letter
 from portal.web import labels
-from portal.web.rendering import localised
+from portal.web.rendering import date_text, localised
 
 #: What the link of a mail says, where it is not the usual.
 _ACTIONS = {
@@ -128,6 +128,9 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "case_reference": letter.case_reference,
         "title": one_line(facts.title),
         "colleague": one_line(facts.colleague, 80),
+        "meeting_title": one_line(facts.meeting_title),
+        "decided": [_decided_line(one) for one in facts.decided],
+        "tasks": [_decided_line(one) for one in facts.decided if one.yours],
         "yours": _is_own(letter),
         "merged": letter.to is Recipient.REPORTER and letter.reference != letter.case_reference,
         "supporter": letter.to is Recipient.SUPPORTER,
@@ -139,6 +142,16 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
     }
+
+
+def _decided_line(one: Decided) -> str:
+    """Say in one line what was decided; of a case whose words stay on the desk only its number."""
+    said = one_line(one.decision, 200) or _("lihat di meja kerja")
+    if one.owner:
+        said = _("%(said)s (tugas %(name)s)", said=said, name=one_line(one.owner, 80))
+    if one.due_on is not None:
+        said = _("%(said)s, sampai %(date)s", said=said, date=date_text(one.due_on))
+    return f"{one.reference}: {said}"
 
 
 class _Named:
@@ -157,6 +170,8 @@ def _link(letter: Letter) -> str:
             "password_reset": "account.reset",
         }[item.kind]
         return url_for(endpoint, token=letter.token, _external=True)
+    if item.facts.meeting_token:
+        return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
     if letter.to is Recipient.USER and not letter.case_reference:
         if item.kind == "staff_away":
             return url_for("desk.queue", queue="mine", _external=True)

@@ -12,6 +12,8 @@ from portal.web.desk import (  # noqa: F401
     files,
     heartbeat,
     kept,
+    meeting_run,
+    meetings,
     mentions,
     preview,
     programs,

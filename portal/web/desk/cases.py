@@ -20,7 +20,7 @@ from portal.models import (
     Status,
     Submission,
 )
-from portal.queries import cases, splits, submissions, templates, watches
+from portal.queries import cases, meetings, splits, submissions, templates, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
@@ -240,6 +240,7 @@ def page(
         "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,
         "revealed": revealed,
+        "meetings": meetings.planned(actor),
         "is_mine": case.officer_id == actor.user_id,
         "user_id": actor.user_id,
         "presence": presence.shown(case, actor, at),
