@@ -240,7 +240,7 @@ def page(
         "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,
         "revealed": revealed,
-        "meetings": meetings.planned(actor),
+        "meetings": meetings.planned(actor) if request.args.get("rapat") else None,
         "is_mine": case.officer_id == actor.user_id,
         "user_id": actor.user_id,
         "presence": presence.shown(case, actor, at),

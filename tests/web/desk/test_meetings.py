@@ -201,7 +201,8 @@ def test_cases_are_put_on_by_number_and_what_cannot_be_read_is_not_found(chair, 
 
 def test_a_case_goes_on_the_agenda_from_its_own_page(chair, meeting, agency):
     other = make_case(Status.ASSIGNED, agency=agency)
-    assert meeting.token in text(chair.open(other))
+    assert "rapat=pilih" in text(chair.open(other))
+    assert meeting.token in text(chair.open(other, "?rapat=pilih"))
     for said in ("masuk agenda rapat", "sudah ada di agenda rapat"):
         answer = chair.post("/meja/rapat/agenda", nomor=other.reference, rapat=meeting.token)
         assert answer.headers["Location"] == f"/meja/k/{other.reference}"
@@ -210,7 +211,9 @@ def test_a_case_goes_on_the_agenda_from_its_own_page(chair, meeting, agency):
 
 
 def test_no_page_offers_a_meeting_that_one_may_not_prepare(officer, meeting, agency, case):
-    assert meeting.token not in text(officer.open(case))
+    page = text(officer.open(case, "?rapat=pilih"))
+    assert meeting.token not in page
+    assert "Belum ada rapat yang Anda siapkan." in page
     answer = officer.post("/meja/rapat/agenda", nomor=case.reference, rapat=meeting.token)
     assert answer.status_code == 404
 
