@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from portal.core import clock, markdown
 from portal.core.letters import compile_letter
 from portal.core.storage import FileMissing
-from portal.models import PROPOSALS, Attachment, Submission
+from portal.models import PROPOSALS, Attachment, Purpose, Submission
 from portal.queries import cases, reference
 from portal.queries.cases import ThreadEntry
-from portal.rules.files import REPORTER_PURPOSES, may_see
+from portal.rules.files import PUBLIC_PURPOSES, may_see
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action
 from portal.web import labels
@@ -24,6 +24,8 @@ from portal.web.desk.proposals import proposal_rows
 from portal.web.public.cards import agency_name
 from portal.web.rendering import date_text, datetime_text, localised
 
+#: A scanned letter is signed with a name, and a file of a note is for the staff alone.
+PRINTED = PUBLIC_PURPOSES | {Purpose.REPLY}
 #: So many small pictures are printed; the rest is counted.
 MOST_PICTURES = 6
 #: Of a long history the newest entries that fit are printed, in characters.
@@ -92,8 +94,8 @@ def letter(case: Submission, actor: Actor, at: datetime, *, with_notes: bool) ->
 
 
 def _printable(file: Attachment) -> bool:
-    # A scanned letter is signed with a name, and a photo that nobody cleared may show who sent it.
-    return file.cleared and not file.proprietary and file.purpose in REPORTER_PURPOSES
+    # A photo that nobody cleared may show who sent it.
+    return file.cleared and not file.proprietary and file.purpose in PRINTED
 
 
 def _facts(case: Submission, at: datetime) -> list[tuple[str, str]]:
