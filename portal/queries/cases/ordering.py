@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, literal, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, bindparam, func, literal, tuple_
 
 from portal.core.database import UtcDateTime
 from portal.core.pagination import Cursor
@@ -62,7 +62,7 @@ def _unpacked(key: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
         except ValueError:
             day = date.min
         return bindparam("edge", day, Date, unique=True)
-    return literal(value, Integer)
+    return literal(value, BigInteger)
 
 
 def by_due(number: ColumnElement[Any]) -> Order:

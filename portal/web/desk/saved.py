@@ -181,9 +181,11 @@ def _groups(
             owner = _("Semua di meja kerja")
         form = None
         if may_keep(row, actor):
-            form = renaming[1] if renaming and renaming[0] == row.id else RenameForm(None)
-            if form.name.data is None and not form.errors:
-                form.name.data = row.name
+            form = (
+                renaming[1]
+                if renaming and renaming[0] == row.id
+                else RenameForm(None, data={"name": row.name})
+            )
             form.name.id = form.name.label.field_id = f"nama-{row.id}"
         said = filtering.labels_of(dict(parse_qsl(row.query)), actor, people)
         found.setdefault(owner, []).append(

@@ -139,6 +139,7 @@ def saved_id(name: str) -> int:
 def test_it_is_renamed_and_deleted_by_its_owner(officer):
     keep(officer)
     number = saved_id("Lewat batas kami")
+    assert 'value="Lewat batas kami"' in officer.get("/meja/saringan").get_data(as_text=True)
     assert officer.post(f"/meja/saringan/{number}", name="Nama baru").status_code == 303
     assert names(officer) == {"Nama baru"}
     refused = officer.post(f"/meja/saringan/{number}", name="")
