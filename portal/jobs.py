@@ -19,8 +19,8 @@ from huey.storage import RedisStorage, SqliteStorage
 from portal.core import clock
 from portal.core.database import db, transaction
 from portal.core.mailer import NotAccepted, Transport, transport_for
+from portal.services import changes, delivery, drafts, outbox, tokens
 from portal.services import clock as due_dates
-from portal.services import delivery, drafts, outbox, tokens
 from portal.web import mails
 
 log = structlog.get_logger("jobs")
@@ -154,6 +154,11 @@ def tidy() -> None:
     storage = current_app.extensions["storage"]
     with transaction():
         tokens.forget_expired(clock.now())
+    for _ in range(TIDY_MOST):
+        with transaction():
+            dropped = changes.forget_old(clock.now())
+        if not dropped:
+            break
     for _ in range(TIDY_MOST):
         with transaction():
             dropped = drafts.purge(at=clock.now(), storage=storage)

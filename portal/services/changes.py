@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.core.database import db
 from portal.models import DeskChange, DeskChangeItem, Priority, Statement, Submission
@@ -19,6 +19,9 @@ from portal.rules.workflow import UNDO_PERIOD, Action
 from portal.services import cases, outbox
 from portal.services.attempts import Outcome, attempt, hold
 from portal.services.cases.undoing import as_it_was, newest_change, reclassify, take_back
+
+#: Presses that one call of `forget_old` drops, so that visitors write in between.
+_FORGET_MOST = 500
 
 UNDOABLE = frozenset(
     {Action.TAKE, Action.CLASSIFY, Action.PRIORITISE, Action.LATER, Action.MERGE, Action.ASSIGN}
@@ -102,6 +105,23 @@ def by_id(change_id: int, actor: Actor) -> DeskChange | None:
     """Return a change of the actor's own; those of others do not exist for them."""
     change = db.session.get(DeskChange, change_id)
     return change if change is not None and change.user_id == actor.user_id else None
+
+
+def forget_old(at: datetime) -> int:
+    """Drop what nobody can take back any more, with the titles kept for it; return how many presses."""
+    old = (
+        select(DeskChange.id)
+        .where(DeskChange.at < at - UNDO_PERIOD)
+        .order_by(DeskChange.id)
+        .limit(_FORGET_MOST)
+    )
+    ids = list(db.session.scalars(old))
+    items = select(DeskChangeItem.before).where(DeskChangeItem.change_id.in_(ids))
+    titles = [was["statement_id"] for was in db.session.scalars(items) if "statement_id" in was]
+    db.session.execute(delete(DeskChangeItem).where(DeskChangeItem.change_id.in_(ids)))
+    db.session.execute(delete(DeskChange).where(DeskChange.id.in_(ids)))
+    db.session.execute(delete(Statement).where(Statement.id.in_(titles)))
+    return len(ids)
 
 
 def undo(change: DeskChange, *, reason: str, actor: Actor, at: datetime) -> Outcome | None:

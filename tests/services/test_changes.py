@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.models import (
+    DeskChange,
     DeskChangeItem,
     OutboxMessage,
     OutboxState,
     Priority,
     RoutingOutcome,
+    Statement,
     Status,
     Submission,
 )
@@ -294,3 +296,16 @@ def test_another_agency_can_neither_put_off_nor_prioritise(db: Any) -> None:
         cases.later(case, until=date(2026, 11, 13), actor=stranger, at=NOW)
     with pytest.raises(NotPermitted):
         cases.prioritise(case, priority=Priority.HIGH, actor=stranger, at=NOW)
+
+
+def test_what_nobody_can_take_back_any_more_is_forgotten_with_the_title_kept_for_it(db: Any) -> None:
+    case, triage = make.make_case(Status.ASSIGNED, title="Judul lama"), make.triage()
+    who: dict[str, Any] = {"actor": triage, "at": NOW}
+    named = lambda: cases.classify(case, title="Baru", category_id=case.category_id, **who)  # noqa: E731
+    pressed(Action.CLASSIFY, case, named, triage)
+    assert changes.forget_old(NOW + timedelta(minutes=10)) == 0
+    assert db.session.scalar(select(Statement.text)) == "Judul lama"
+    assert changes.forget_old(NOW + timedelta(minutes=11)) == 1
+    for table in (DeskChange, DeskChangeItem, Statement):
+        assert db.session.scalars(select(table)).all() == []
+    assert changes.forget_old(NOW + timedelta(minutes=11)) == 0
