@@ -1,4 +1,4 @@
-"""An answer in a real browser: from a template over the look ahead to the page and the citizen's word on it."""
+"""An answer in a real browser: from a template over the look ahead to the page, and what citizens say."""
 
 import re
 
