@@ -30,7 +30,9 @@ from portal.models import (
 from portal.queries import reference
 from portal.rules import proposals as rules
 from portal.rules.permissions import Actor
+from portal.rules.workflow import OPEN
 from portal.services import attachments, cases, clock, drafts, outbox, proposals, submissions
+from portal.services.demo.desk import Desk
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
@@ -117,12 +119,14 @@ class _Replay:
         self._staff = Staff(folder, at - timedelta(days=400))
         self._agencies = {agency.code: agency.id for agency in reference.agencies().values()}
         self._categories = {category.slug: category for category in reference.categories().values()}
+        self._desk = Desk(folder, self._staff)
         self._cases: dict[str, Submission] = {}
         self._moments: list[Moment] = []
         self._supports = 0
 
     def run(self) -> Loaded:
         """Replay everything and count it."""
+        self._desk.set_up(self._now - timedelta(days=400))
         stories = _read(self._folder, "submissions*.json")
         offers = _read(self._folder, "proposals*.json")
         for story in stories:
@@ -142,6 +146,7 @@ class _Replay:
                 moment.do()
             except Exception as error:
                 raise DemoBroken(f"{moment.what}: {type(error).__name__} {error}") from error
+        self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
         db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
         by_status: dict[str, int] = {}
         for case in self._cases.values():

@@ -92,6 +92,10 @@ class Staff:
         people = self._seats[(Role.TRIAGE, None)]
         return actor_of(people[turn % len(people)])
 
+    def admin(self) -> Actor:
+        """Return who keeps users and settings."""
+        return actor_of(self._seats[(Role.ADMIN, None)][0])
+
     def officer(self, agency_id: int | None) -> User:
         """Return who handles cases in an agency; its head where it has no officer."""
         return (self._seats.get((Role.OFFICER, agency_id)) or self._seats[(Role.HEAD, agency_id)])[0]
