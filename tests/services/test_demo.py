@@ -10,6 +10,7 @@ from portal.core.clock import now
 from portal.core.storage import Storage
 from portal.models import (
     Answer,
+    AnswerTemplate,
     Attachment,
     Draft,
     Event,
@@ -17,8 +18,12 @@ from portal.models import (
     Note,
     OutboxMessage,
     Package,
+    RoutingOutcome,
+    RoutingRule,
+    SavedFilter,
     Status,
     Submission,
+    SuggestionSource,
     Support,
     User,
 )
@@ -43,7 +48,8 @@ _STORY = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A city with one story."""
-    (tmp_path / "staff.json").write_text((SHIPPED / "staff.json").read_text())
+    for name in ("staff.json", "desk.json"):
+        (tmp_path / name).write_text((SHIPPED / name).read_text())
     write(tmp_path, _STORY)
     return tmp_path
 
@@ -61,6 +67,15 @@ def load(app, folder: Path, at=None) -> demo.Loaded:
         at=at or now(),
         prefix="SB",
     )
+
+
+def test_the_desk_is_set_up_before_the_stories_begin(app, db, folder):
+    load(app, folder)
+    assert db.session.scalar(select(func.count()).select_from(RoutingRule)) == 6
+    assert db.session.scalar(select(func.count()).select_from(AnswerTemplate)) == 9
+    assert db.session.scalar(select(func.count()).select_from(SavedFilter)) == 3
+    outcome = db.session.scalars(select(RoutingOutcome)).one()
+    assert (outcome.source, outcome.agency_kept) == (SuggestionSource.RULE, True)
 
 
 def test_a_story_is_replayed_through_the_services(app, db, folder):

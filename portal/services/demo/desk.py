@@ -1,4 +1,4 @@
-"""What the desk of the demonstration works with: rules, days to answer, templates, searches, waiting cases."""
+"""What the desk of the demonstration works with: rules, days to answer, templates, searches, things to do."""
 
 import json
 from datetime import datetime, timedelta
