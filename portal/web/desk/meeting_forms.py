@@ -89,7 +89,9 @@ class MeetingForm(VersionedForm):
         if meeting is None:
             choices = self.agency_id.choices
             self.agency_id.data = choices[0][0] or None if choices else None
-            self.chair_id.data, self.people.data = None, []
+            me = self.actor.user_id
+            self.chair_id.data = me if any(me == user_id for user_id, _name in self.people.choices) else None
+            self.people.data = []
             return
         there = clock.city_time(meeting.starts_at)
         self.title.data, self.place.data = meeting.title, meeting.place
