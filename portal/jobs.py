@@ -19,7 +19,7 @@ from huey.storage import RedisStorage, SqliteStorage
 from portal.core import clock
 from portal.core.database import db, transaction
 from portal.core.mailer import NotAccepted, Transport, transport_for
-from portal.services import changes, delivery, drafts, outbox, tokens
+from portal.services import changes, delivery, drafts, outbox, tokens, weekly
 from portal.services import clock as due_dates
 from portal.web import mails
 
@@ -141,12 +141,14 @@ def _deliver_one(row_id: int, transport: Transport) -> bool:
 
 
 def due() -> None:
-    """Let time act: questions expire, deferred cases come back, deadlines are told."""
+    """Let time act: questions expire, deferred cases come back, deadlines are told, weeks summed up."""
     for _ in range(DUE_MOST):
         with transaction():
             done = due_dates.run_due(clock.now())
         if not done:
-            return
+            break
+    with transaction():
+        weekly.queue_due(clock.now())
 
 
 def tidy() -> None:

@@ -25,6 +25,7 @@ ENDPOINTS: dict[str, str] = {
     "account.sign_in": "public",
     "account.sign_in_now": "public",
     "account.sign_out": "public",
+    "account.weekly_summary": "head",
     "admin.agencies": "admin",
     "admin.agency": "admin",
     "admin.agency_create": "admin",

@@ -46,6 +46,11 @@ DESK_INDEX = (
 )  # fmt: skip
 
 
+#: What the figures of the desk are counted from.
+ANSWERED_INDEX = ("agency_id", "answered_at", "answered_in_days", "answered_on_time", "reopened", "secret")
+FINISHED_INDEX = ("closed_at", "status", "agency_id", "confirmed", "secret")
+
+
 def upgrade() -> None:
     op.create_table(
         "absence",
@@ -440,6 +445,18 @@ def upgrade() -> None:
     op.create_index("ix_submission_later_until", "submission", ["later_until", "id"])
     op.drop_index("ix_submission_agency_status_due", "submission")
     op.create_index("ix_submission_desk", "submission", list(DESK_INDEX))
+    op.create_index("ix_submission_agency_answered", "submission", list(ANSWERED_INDEX))
+    op.create_index("ix_submission_finished", "submission", list(FINISHED_INDEX))
+    op.create_index(
+        "ix_submission_not_done",
+        "submission",
+        ["agency_id", "updated_at"],
+        sqlite_where=sa.text("confirmed IS 0"),
+        postgresql_where=sa.text("confirmed IS false"),
+    )
+    op.add_column(
+        "user", sa.Column("weekly_summary", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
     op.add_column("answer", sa.Column("template_id", sa.Integer(), nullable=True))
     op.add_column("answer", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_answer_template_id", "answer", ["template_id"])
@@ -454,6 +471,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("user", "weekly_summary")
+    for index in ("ix_submission_not_done", "ix_submission_finished", "ix_submission_agency_answered"):
+        op.drop_index(index, "submission")
     op.drop_index("ix_answer_drafts", "answer")
     op.drop_index("ix_answer_template_id", "answer")
     for column in ("returned_at", "template_id"):

@@ -93,6 +93,24 @@ class Submission(Base):
         ),
         Index("ix_submission_officer_status_due", "officer_id", "status", "due_at", "id"),
         Index("ix_submission_received_at", "received_at"),
+        # What the figures of the desk are counted from, without a look at the rows.
+        Index(
+            "ix_submission_agency_answered",
+            "agency_id",
+            "answered_at",
+            "answered_in_days",
+            "answered_on_time",
+            "reopened",
+            "secret",
+        ),
+        Index("ix_submission_finished", "closed_at", "status", "agency_id", "confirmed", "secret"),
+        Index(
+            "ix_submission_not_done",
+            "agency_id",
+            "updated_at",
+            sqlite_where=text("confirmed IS 0"),  # word for word as a question says it
+            postgresql_where=text("confirmed IS false"),
+        ),
         Index("ix_submission_later_until", "later_until", "id"),
     )
 

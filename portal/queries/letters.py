@@ -34,7 +34,8 @@ from portal.models import (
     Support,
     User,
 )
-from portal.queries import meetings
+from portal.queries import meetings, weekly
+from portal.queries.weekly import Week
 from portal.rules.meetings import may_see
 from portal.rules.permissions import Actor, Seat, can
 from portal.rules.visibility import has_page, shows_text
@@ -44,6 +45,9 @@ T = TypeVar("T")
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
 ESSENTIAL = frozenset({"receipt", "question", "support_confirm", "password_reset"})
+
+#: The summary of the week, which is about no single case.
+WEEKLY = "staff_weekly"
 
 #: What staff wrote for everybody; words of the reporter stay on the pages that know who may read them.
 _STAFF_SENTENCES = frozenset({"hand_over", "hide", "unhide", "unmerge"})
@@ -128,6 +132,8 @@ class Letter:
     token: str = ""
     #: Opened too; empty where the mail cannot be stopped.
     stop_token: str = ""
+    #: The summary of a head's week.
+    week: Week | None = None
 
     @property
     def kind(self) -> str:
@@ -161,6 +167,7 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         raise Undeliverable("no_address")
     if not _may_know(lead, person, case, at):
         raise Undeliverable("not_permitted")
+    week = _week(lead, person, at)
     bare = _is_bare(person, case)
     newest_first = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
     rows = [row for row in newest_first if not _is_over(row)]
@@ -179,7 +186,20 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         items=tuple(_item(row, case, person, at, bare=bare) for row in rows),
         token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
         stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
+        week=week,
     )
+
+
+def _week(row: OutboxMessage, person: _Person, at: datetime) -> Week | None:
+    """Return the summary that a row asks for. It is gathered now: whoever is head no more gets none."""
+    if row.kind != WEEKLY or person.user is None:
+        return None
+    found = weekly.week_of(person.user, at=at)
+    if not person.user.weekly_summary:
+        raise Undeliverable("stopped")
+    if found.is_empty:
+        raise Undeliverable("nothing_to_tell")
+    return found
 
 
 def to_reporter(

@@ -168,6 +168,11 @@ def set_locale(user: User, locale: str) -> None:
     user.locale = locale
 
 
+def set_weekly_summary(user: User, wanted: bool) -> None:
+    """Choose whether the user gets the summary of the week by mail."""
+    user.weekly_summary = wanted
+
+
 def end_session(user: User, session_id: int) -> None:
     """Close one of the user's own sessions."""
     db.session.execute(

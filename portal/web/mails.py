@@ -22,6 +22,7 @@ from portal.core.mailer import Outgoing
 from portal.models import Recipient
 from portal.queries import reference
 from portal.queries.letters import Decided, Item, Letter
+from portal.queries.weekly import WeekLine
 from portal.web import labels
 from portal.web.rendering import date_text, localised
 
@@ -41,9 +42,13 @@ _FOR_THE_REPORTER = frozenset(
 )
 
 
+#: A line of a list with the address that it leads to, which stands last.
+_LINK_LINE = re.compile(r"- .* <https?://[^\s<>]+>")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a quotation or a list, for the HTML part."""
+    """A paragraph, a quotation, a list or a list of links ("text <address>"), for the HTML part."""
 
     shape: str
     lines: tuple[str, ...]
@@ -120,6 +125,7 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
     program = {"program_title_id": facts.program_title_id, "program_title_en": facts.program_title_en}
     text = {"program_text_id": facts.program_text_id, "program_text_en": facts.program_text_en}
     return asdict(facts) | {
+        **_week(letter),
         "kind": item.kind,
         "action_of": item.action,
         "locale": letter.locale,
@@ -154,6 +160,46 @@ def _decided_line(one: Decided) -> str:
     return f"{one.reference}: {said}"
 
 
+def _week(letter: Letter) -> dict[str, Any]:
+    """Name what the weekly summary tells: counts and cases, each with the address where it is worked on."""
+    week = letter.week
+    if week is None:
+        return {"week": None}
+    agencies = reference.agencies()
+    counts = (
+        (week.overdue, _("lewat batas"), {"queue": "overdue"}),
+        (week.due, _("jatuh tempo minggu ini"), {"queue": "agency", "tenggat": "minggu_ini"}),
+        (week.reopened, _("dibuka lagi, kata warga belum selesai"), {"queue": "agency", "dibuka_lagi": "ya"}),
+        (week.unanswered, _("belum dijawab lebih dari 14 hari"), {"queue": "agency", "urut": "terlama"}),
+        (week.drafts, _("draf jawaban menunggu diterbitkan"), {"queue": "drafts"}),
+    )
+    return {
+        "week": week,
+        "week_agencies": [localised(agencies[key], "name") for key in week.agency_ids if key in agencies],
+        "week_counts": [
+            {"text": f"{count} {label}", "url": url_for("desk.queue", _external=True, **address)}
+            for count, label, address in counts
+            if count
+        ],
+        "week_lines": [
+            {
+                "text": _week_line(line),
+                "url": url_for("desk.case", reference=line.reference, _external=True),
+            }
+            for line in week.lines
+        ],
+    }
+
+
+def _week_line(line: WeekLine) -> str:
+    said = [f"{line.reference} {one_line(line.title)}".rstrip()]
+    if line.due_at is not None:
+        said.append(_("batas %(date)s", date=date_text(line.due_at)))
+    if line.reopened:
+        said.append(_("dibuka lagi"))
+    return ", ".join(said)
+
+
 class _Named:
     """Values by name, as `localised` reads them of a row."""
 
@@ -162,6 +208,8 @@ class _Named:
 
 
 def _link(letter: Letter) -> str:
+    if letter.week is not None:
+        return url_for("desk.queue", _external=True)
     item = letter.items[0]
     if letter.token:
         endpoint = {
@@ -216,6 +264,8 @@ def _blocks(body: str) -> list[Block]:
         lines = paragraph.split("\n")
         if all(line.startswith(">") for line in lines):
             blocks.append(Block("quote", tuple(line[1:].strip() for line in lines)))
+        elif all(_LINK_LINE.fullmatch(line) for line in lines):
+            blocks.append(Block("links", tuple(line[2:] for line in lines)))
         elif all(line.startswith("- ") for line in lines):
             blocks.append(Block("list", tuple(line[2:] for line in lines)))
         else:

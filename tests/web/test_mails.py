@@ -47,7 +47,14 @@ CANARIES = (TITLE, BODY, NAME, LANDMARK, ANSWER, QUESTION, SENTENCE, REASON)
 ACTIONS = sorted(NOTICES)
 EVENT_KINDS = sorted({notice.kind for notices in NOTICES.values() for notice in notices})
 FRAMES = {"bare", "digest"}
-OTHER_KINDS = {"support_confirm", "password_reset", "staff_away", "staff_no_deputy", "staff_minutes"}
+OTHER_KINDS = {
+    "staff_weekly",
+    "support_confirm",
+    "password_reset",
+    "staff_away",
+    "staff_no_deputy",
+    "staff_minutes",
+}
 
 #: The state a case is in after the action, with all that it brought along.
 _AFTER = {

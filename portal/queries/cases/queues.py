@@ -88,6 +88,7 @@ class CaseRow:
     handovers: int
     #: A colleague's text waits for somebody who may publish it.
     has_draft: bool
+    reopened: int
     key: tuple[Any, ...]
 
 
@@ -120,6 +121,7 @@ _COLUMNS = (
     Submission.version,
     Submission.handovers,
     exists().where(Answer.submission_id == Submission.id, _DRAFT),
+    Submission.reopened,
 )
 
 
@@ -144,7 +146,8 @@ def _publishes_for(actor: Actor) -> list[int]:
     )
 
 
-def _waiting_drafts(actor: Actor) -> list[ColumnElement[bool]]:
+def waiting_drafts(actor: Actor) -> list[ColumnElement[bool]]:
+    """Return the conditions for cases with a draft that this actor may publish."""
     mine = _publishes_for(actor)
     # By number: an index holds the few drafts among all answers.
     drafts = select(Answer.submission_id).where(
@@ -193,7 +196,7 @@ def _in_queue(queue: Queue, actor: Actor, at: datetime) -> list[ColumnElement[bo
         case Queue.AGENCY:
             return [_here(actor), Submission.status.in_(OPEN), _awake(at)]
         case Queue.DRAFTS:
-            return _waiting_drafts(actor)
+            return waiting_drafts(actor)
         case Queue.LATER:
             return [_put_off(at), Submission.status.in_(OPEN)]
         case Queue.OVERDUE:
@@ -345,7 +348,7 @@ def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
     del found[Queue.ALL]
     if Queue.DRAFTS in found:
         waiting = select(literal(Queue.DRAFTS.value), func.count(), zero, zero, zero, zero)
-        legs.append(waiting.where(visible(actor), *_waiting_drafts(actor)))
+        legs.append(waiting.where(visible(actor), *waiting_drafts(actor)))
 
     def add(queue: Queue, count: int) -> None:
         if queue in found:

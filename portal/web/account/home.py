@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,7 +13,7 @@ from portal.models import Role
 from portal.queries import people, reference
 from portal.services import accounts, sessions
 from portal.web import labels
-from portal.web.access import current_actor, signed_in, signed_in_user
+from portal.web.access import current_actor, requires, signed_in, signed_in_user
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ChangePasswordForm, LanguageForm
 from portal.web.forms import render_form
@@ -96,6 +96,18 @@ def change_language() -> Any:
         flash(_("Bahasa disimpan."))
     prefix = "" if locale == current_app.config["BABEL_DEFAULT_LOCALE"] else f"/{locale}"
     return redirect(f"{unprefixed_root()}{prefix}/akun", code=303)
+
+
+@blueprint.post("/akun/ringkasan")
+@requires(Role.HEAD)
+def weekly_summary() -> Any:
+    """Turn the summary of the week on or off."""
+    wanted = request.form.get("weekly") == "ya"
+    accounts.set_weekly_summary(signed_in_user(), wanted)
+    flash(
+        _("Ringkasan mingguan dikirim setiap awal pekan.") if wanted else _("Ringkasan mingguan dimatikan.")
+    )
+    return redirect(url_for("account.home"), code=303)
 
 
 @blueprint.post("/akun/sesi/<int:session_id>/akhiri")

@@ -194,6 +194,8 @@ def lines(rows: Sequence[CaseRow], where: Position, at: datetime, open_id: int |
             meta.append(ngettext("dialihkan %(num)s kali", "dialihkan %(num)s kali", row.handovers))
         if row.support_count:
             meta.append(ngettext("%(num)s dukungan", "%(num)s dukungan", row.support_count))
+        if row.reopened:
+            meta.append(_("Dibuka lagi"))
         if row.file_count:
             meta.append(ngettext("%(num)s berkas", "%(num)s berkas", row.file_count))
         made.append(

@@ -8,7 +8,7 @@ from portal.core.references import parse_reference
 from portal.queries import cases
 from portal.queries.cases import Queue
 from portal.web.access import current_actor, staff
-from portal.web.desk import filtering, listing
+from portal.web.desk import filtering, front, listing
 from portal.web.desk.blueprint import blueprint
 
 
@@ -29,8 +29,10 @@ def queue(queue: str | None) -> str | Response:
     wanted = parse_reference(where.filters.words) if where.filters.words else None
     if wanted is not None and cases.by_reference(wanted, actor, at=at) is not None:
         return redirect(where.case_url(wanted), code=303)
+    first_page = queue is None and not where.args and where.cursor is None
     return render_template(
         "desk/queue.html",
+        front=front.front(actor, where, at) if first_page else None,
         **listing.frame(actor, where, at),
         searched=where.filters.words,
         form=filtering.form(where.args, actor),
