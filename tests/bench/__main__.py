@@ -90,6 +90,8 @@ class Bench:
             self._get(site, "search for a common word, fresh", ["/kiriman?q=jalan"], MEMORY)
             self._get(site, "search for a rare word, fresh", [rare], MEMORY)
             self._get(site, "desk: queue", ["/meja"], MEMORY, cookie)
+            narrowed = "jenis=idea&status=answered,done&kelurahan=12.73.03.1002,laut&urut=dukungan"
+            self._get(site, "desk: filtered, by supports", [f"/meja/antrean/all?{narrowed}"], MEMORY, cookie)
             self._get(site, "desk: case", [f"/meja{case}" for case in cases[:200]], MEMORY, cookie)
             self._send(site, subjects)
             self._memory = site.memory()
