@@ -97,6 +97,8 @@ def _unconfirmed(actor: Actor) -> int:
 
 def _drafts(actor: Actor) -> int:
     """Return how many cases have a text that waits for this actor to publish it."""
+    if not actor.agency_ids:
+        return 0  # nobody to publish for: not worth a question
     query = select(func.count()).select_from(Submission).where(visible(actor), *waiting_drafts(actor))
     return db.session.scalar(query) or 0
 
