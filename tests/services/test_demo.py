@@ -23,7 +23,6 @@ from portal.models import (
     SavedFilter,
     Status,
     Submission,
-    SuggestionSource,
     Support,
     User,
 )
@@ -75,7 +74,7 @@ def test_the_desk_is_set_up_before_the_stories_begin(app, db, folder):
     assert db.session.scalar(select(func.count()).select_from(AnswerTemplate)) == 9
     assert db.session.scalar(select(func.count()).select_from(SavedFilter)) == 3
     outcome = db.session.scalars(select(RoutingOutcome)).one()
-    assert (outcome.source, outcome.agency_kept) == (SuggestionSource.RULE, True)
+    assert outcome.agency_kept
 
 
 def test_a_story_is_replayed_through_the_services(app, db, folder):
