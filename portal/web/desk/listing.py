@@ -106,8 +106,10 @@ def position(queue: str | None) -> Position:
 
 
 def first_queue(actor: Actor) -> Queue:
-    """Return where this actor's day begins."""
-    return Queue.TO_SORT if actor.has(Role.TRIAGE) else Queue.MINE
+    """Return where this actor's day begins; heads rarely have cases of their own."""
+    if actor.has(Role.TRIAGE):
+        return Queue.TO_SORT
+    return Queue.AGENCY if actor.has(Role.HEAD) else Queue.MINE
 
 
 @dataclass(frozen=True, slots=True)
