@@ -142,7 +142,7 @@ def _data(db: Any, case: Submission, action: str, agency_id: int) -> dict[str, A
         db.session.add(statement)
         db.session.flush()
         data["statement_id"] = statement.id
-    if action == "note":
+    if action in {"note", "return_draft"}:
         data["mention_ids"] = [case.officer_id]
     if action in {"link", "unlink", "program_progress"}:
         data |= _program(db, case)

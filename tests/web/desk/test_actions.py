@@ -65,6 +65,10 @@ def _published(case: Submission) -> dict[str, Any]:
     return {"answer_id": make_answer(case).id, "text": WORDS}
 
 
+def _drafted(case: Submission) -> dict[str, Any]:
+    return {"answer_id": make_answer(case, published_at=None).id, "text": WORDS}
+
+
 def _linked(case: Submission) -> dict[str, Any]:
     program = make_program()
     database.session.add(
@@ -145,6 +149,10 @@ TRIES: dict[Action, Try] = {
     Action.DRAFT_ANSWER: Try(
         "officer", Status.ASSIGNED, lambda case: {"kind": "promise", "text": WORDS},
         ({"kind": "bogus"}, "Pilih salah satu dari daftar."), Status.ASSIGNED,
+    ),
+    Action.RETURN_DRAFT: Try(
+        "publisher", Status.ASSIGNED, _drafted,
+        ({"text": ""}, "Tulis apa yang perlu diperbaiki, minimal 5 huruf."), Status.ASSIGNED,
     ),
     Action.EDIT_ANSWER: Try(
         "publisher", Status.ANSWERED, _published,
@@ -257,7 +265,7 @@ NOT_THEIRS = {
     Action.PROMISE: "triage", Action.FINISH: "officer", Action.ACCEPT: "publisher", Action.DECLINE: "officer",
     Action.DEFER: "triage", Action.REFER: "officer", Action.UNMERGE: "officer", Action.REVIEW: "head",
     Action.EDIT_ANSWER: "triage", Action.CLASSIFY: "head", Action.HIDE: "head", Action.UNHIDE: "head",
-    Action.CLEAR_FILE: "head", Action.NAME_STAFF: "head",
+    Action.CLEAR_FILE: "head", Action.NAME_STAFF: "head", Action.RETURN_DRAFT: "officer",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_a_rule_fills_the_form_and_says_which_words_it_found(db, triage, agency)
     db.session.refresh(case)
     assert (case.version, case.agency_id, case.priority) == (version, None, 0)
     assert db.session.get(RoutingOutcome, case.id) is None
-    assert "Aturan “Lampu jalan”" in text_of(triage.get(f"/en/meja/k/{case.reference}"))
+    assert "Rule “Lampu jalan”" in text_of(triage.get(f"/en/meja/k/{case.reference}"))
 
 
 def test_without_rules_similar_cases_and_then_the_category_speak(db, triage, agency):
