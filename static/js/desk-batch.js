@@ -11,6 +11,7 @@ const draw = () => {
   const number = chosen().length;
   count.textContent = number ? bar.dataset.pickedWords.replace('{n}', number) : '';
   actions.hidden = !number;
+  actions.classList.toggle('is-ready', number > 0);
   all.textContent = number == boxes.length ? all.dataset.none : choose;
 };
 // From the box touched last to this one they all become like this one.
