@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from portal.core.comparing import is_cheap
+
 #: A word with the white space behind it, so that blanks do not match by themselves.
 _WORDS = re.compile(r"\S+\s*|^\s+")
-#: Beyond this many words comparing costs more than reading.
-_MOST_WORDS = 4000
 
 
 def changes(before: str, after: str) -> list[tuple[str, str]]:
     """Return the texts as pieces, each "same", "gone" or "new"; put together they are both texts.
 
-    Texts of more than 4,000 words are shown as wholly replaced.
+    Texts that are too long or too monotonous to compare are shown as wholly replaced.
     """
     old, new = _words(before), _words(after)
-    if max(len(old), len(new)) > _MOST_WORDS:
+    if not is_cheap(old, new):
         return [("gone", before), ("new", after)]
     return list(_pieces(old, new))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from portal.core.comparing import is_cheap
+
 #: Any line of this shape counts, in whatever language it was drawn.
 _MARKER = re.compile(r"^\s*--- \S.* ---\s*$", re.MULTILINE)
 
@@ -42,7 +44,10 @@ def has_markers(text: str) -> bool:
 
 
 def merge(mine: str, theirs: str, *, titles: Titles, base: str | None = None) -> Merged:
-    """Join two texts; `base` is the wording both began with, where it is known."""
+    """Join two texts; `base` is the wording both began with, where it is known.
+
+    Texts that are too long or too monotonous to compare stand one after the other, as one difference.
+    """
     ours, others = mine.splitlines(), theirs.splitlines()
     lines: list[str] = []
     conflicts = 0
@@ -64,7 +69,7 @@ _Region = tuple[Sequence[str], Sequence[str], Sequence[str] | None]
 
 def _regions(base: Sequence[str] | None, mine: Sequence[str], theirs: Sequence[str]) -> Iterator[_Region]:
     """Yield (mine, theirs, settled): settled is None where both changed the same place."""
-    if base is None:
+    if base is None or not (is_cheap(base, mine) and is_cheap(base, theirs)):
         yield mine, theirs, None
         return
     at_base = at_mine = at_theirs = 0
@@ -106,6 +111,9 @@ _Clash = tuple[Sequence[str], Sequence[str]]
 
 def _both(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[Sequence[str], _Clash | None]]:
     """Yield (lines to keep, clash or None) of two wordings without a common beginning."""
+    if not is_cheap(mine, theirs):
+        yield (), (mine, theirs)
+        return
     for what, a, b, c, d in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if what == "replace":
             yield (), (mine[a:b], theirs[c:d])

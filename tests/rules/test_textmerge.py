@@ -91,3 +91,11 @@ def test_whoever_changed_nothing_gets_the_others_text(base, theirs):
 def test_what_is_settled_carries_no_markers(base, mine, theirs):
     merged = merge(mine, theirs, base=base, titles=TITLES)
     assert has_markers(merged.text) == (merged.conflicts > 0)
+
+
+def test_texts_too_large_to_compare_stand_one_after_the_other_without_a_search() -> None:
+    mine, theirs = "a\n" * 200_000, "a\n" * 2_499 + "b"
+    merged = merge(mine, theirs, titles=TITLES)
+    assert merged.conflicts == 1
+    assert merged.text.count("a\n") == 202_499
+    assert merged.text.splitlines()[0] == "--- Tulisan Anda ---"

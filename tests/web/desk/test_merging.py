@@ -159,3 +159,10 @@ def test_notes_of_two_colleagues_never_meet(hotman, tiur, case):
     version = case.version
     assert hotman.act(case, "note", version=version, text="Catatan Hotman.").status_code == 303
     assert tiur.act(case, "note", version=version, text="Catatan Tiur.").status_code == 303
+
+
+def test_a_stale_save_of_any_size_is_answered_at_once(hotman, tiur, case):
+    version = case.version
+    hotman.act(case, "draft_answer", text="a\n" * 2_000 + "b")
+    answer = tiur.act(case, "answer", version=version, text="a\n" * 100_000)
+    assert answer.status_code == 409
