@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from portal.core.database import db
 from portal.models import Split, Submission
+from portal.queries.cases import visible
+from portal.rules.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,19 @@ class Relative:
     is_child: bool
 
 
-def relatives(submission_id: int) -> list[Relative]:
-    """Return the parent and the children of a case, the parent first (at most 50)."""
+def relatives(submission_id: int, *, reader: Actor | None = None) -> list[Relative]:
+    """Return the parent and the children of a case, the parent first (at most 50).
+
+    `reader` is whoever looks at the desk: a secret one that they may not read is not there. The author
+    (None) has written all of them.
+    """
     query = (
         select(Submission.id, Submission.reference, Submission.title, Split.parent_id == submission_id)
         .join(Split, or_(Split.child_id == Submission.id, Split.parent_id == Submission.id))
         .where(
             or_(Split.parent_id == submission_id, Split.child_id == submission_id),
             Submission.id != submission_id,
+            true() if reader is None else or_(Submission.secret.is_(False), visible(reader)),
         )
         .order_by(Split.parent_id == submission_id, Submission.id)
         .limit(50)

@@ -233,7 +233,7 @@ def page(
         "merged_here": cases.merged_here(case.id),
         "taken_in": cases.taken_in(case.id),
         "similar": likely.cards(case, actor, where),
-        "family": _family(case, thread),
+        "family": _family(case, thread, actor),
         "named": cases.named(case.id) if case.secret else [],
         "proposal": proposal,
         "proposal_rows": proposal_rows(proposal, case.kind) if proposal is not None else [],
@@ -304,11 +304,13 @@ def _target(case: Submission, actor: Actor, at: datetime) -> str:
     return target.reference
 
 
-def _family(case: Submission, thread: Sequence[cases.ThreadEntry]) -> list[tuple[str, splits.Relative]]:
+def _family(
+    case: Submission, thread: Sequence[cases.ThreadEntry], actor: Actor
+) -> list[tuple[str, splits.Relative]]:
     """Return the cases that were made of this one, and the one it was made of. Asked only where there are."""
     if not any(entry.action in {Action.SPLIT, events.SPLIT_OFF} for entry in thread):
         return []
     return [
         (_("Dipecah menjadi") if row.is_child else _("Dipisahkan dari"), row)
-        for row in splits.relatives(case.id)
+        for row in splits.relatives(case.id, reader=actor)
     ]

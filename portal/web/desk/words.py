@@ -262,6 +262,9 @@ def event_text(entry: ThreadEntry) -> str:
             return _(
                 "Digabungkan ke %(reference)s", reference=data.get("target_reference") or _("kiriman lain")
             )
+        case "split" if data.get("secret"):
+            # Each may sit in another agency by now; the page names those that its reader may know of.
+            return _("Sebagian menjadi kiriman sendiri")
         case "split":
             return _("Dipecah: %(references)s", references=", ".join(data.get("child_references", ())))
         case "link":

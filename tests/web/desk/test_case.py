@@ -5,11 +5,16 @@ import pytest
 
 from portal.core import clock
 from portal.models import AnswerKind, HideCode, IdentityMode, Kind, Proposal, Role, Status
+from portal.services import cases
+from portal.services.cases import Part
 from tests.factories import (
+    SECRET,
+    actor,
     make_agency,
     make_answer,
     make_attachment,
     make_case,
+    make_category,
     make_note,
     make_program,
     make_user,
@@ -276,3 +281,25 @@ def test_the_page_in_english_keeps_its_addresses(triage):
     case = make_case()
     page = triage.get(f"/en/meja/k/{case.reference}?antrean=to_sort").get_data(as_text=True)
     assert f'action="/en/meja/k/{case.reference}/note?antrean=to_sort"' in page
+
+
+def test_a_secret_part_that_sits_in_another_agency_is_not_named(officer, triage, agency):
+    body = "Petugas loket minta uang. Mandornya juga ikut serta."
+    case = make_case(Status.IN_REVIEW, secret=True, body=body)
+    part = Part("Mandor ikut serta", "Mandornya juga ikut serta.")
+    (child,) = cases.split(case, [part], secret=SECRET, actor=actor(triage.user), at=clock.now())
+    for one, where in ((case, agency), (child, make_agency())):
+        cases.assign(
+            one, agency_id=where.id, category_id=make_category().id, actor=actor(triage.user), at=clock.now()
+        )
+    page = officer.open(case).get_data(as_text=True)
+    assert "Sebagian menjadi kiriman sendiri" in page
+    assert child.reference not in page
+    assert child.reference in triage.open(case).get_data(as_text=True)
+
+
+def test_a_part_that_everybody_can_open_is_named(officer, triage, agency):
+    case = make_case(Status.ASSIGNED, agency=agency, body="Lampu padam. Parit di sekolah tersumbat.")
+    part = Part("Parit tersumbat", "Parit di sekolah tersumbat.")
+    (child,) = cases.split(case, [part], secret=SECRET, actor=actor(triage.user), at=clock.now())
+    assert child.reference in officer.open(case).get_data(as_text=True)
