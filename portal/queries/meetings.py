@@ -1,7 +1,7 @@
 """Meetings as their people see them: the list, the agenda, who comes, and which cases may be put on it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -82,17 +82,23 @@ def listed(actor: Actor, after: str | None = None, *, size: int = PAGE_SIZE) -> 
     cursor = Cursor.decode(after, (str, int))
     backwards = cursor is not None and cursor.backwards
     if cursor is not None:
-        try:
-            moment = datetime.fromisoformat(cursor.values[0])
-        except ValueError:
-            moment = None
-        if moment is not None and moment.tzinfo is not None:
+        moment = _moment(cursor.values[0])
+        if moment is not None:
             edge = tuple_(literal(moment, Meeting.starts_at.type), literal(cursor.values[1]))
             place = tuple_(*keys)
             query = query.where(place > edge if backwards else place < edge)
     query = query.order_by(*(key.asc() if backwards else key.desc() for key in keys)).limit(size + 1)
     rows = [MeetingRow(*row) for row in db.session.execute(query)]
     return page_of(rows, size, cursor, lambda row: (row.starts_at.isoformat(), row.id))
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment of a cursor; None for what was meddled with, the edges of the calendar included."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return None if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def by_token(token: str, actor: Actor) -> Meeting | None:

@@ -1,6 +1,8 @@
 """Meetings over HTTP: who gets in, what each may read, two secretaries, minutes and mail."""
 
+import base64
 import io
+import json
 import re
 from datetime import date
 
@@ -472,3 +474,11 @@ def test_the_mail_of_each_says_only_what_they_may_read(app, smtp, chair, guest, 
     assert "Tidak ada keputusan tentang kiriman yang boleh Anda baca." in theirs
     for word in ("jembatan", "Pungli", "SB-2611"):
         assert word not in theirs
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-24"])
+def test_a_meddled_place_in_the_list_is_its_first_page(chair, meeting, moment):
+    cursor = base64.urlsafe_b64encode(json.dumps([0, moment, 1]).encode()).decode()
+    answer = chair.get(f"/meja/rapat?dari={cursor}")
+    assert answer.status_code == 200
+    assert meeting.title in text(answer)
