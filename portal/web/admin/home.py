@@ -14,7 +14,7 @@ from portal.web import labels
 from portal.web.access import current_actor, requires
 from portal.web.admin.blueprint import blueprint
 from portal.web.admin.forms import BoxForm
-from portal.web.admin.words import MAIL, trace_text
+from portal.web.admin.words import MAIL, about_text, trace_text
 from portal.web.forms import render_form
 from portal.web.public.submit_forms import CITY_BOX
 
@@ -72,4 +72,4 @@ def mails() -> Any:
 def traces() -> Any:
     """List what admins and heads changed."""
     page = listed.traces(after=request.args.get("after"))
-    return render_template("admin/traces.html", page=page, trace_text=trace_text)
+    return render_template("admin/traces.html", page=page, trace_text=trace_text, about_text=about_text)

@@ -31,6 +31,14 @@ MAIL = {
     "staff_due": _l("Petugas: tenggat"),
     "staff_reopened": _l("Petugas: dibuka kembali"),
     "staff_reply": _l("Petugas: balasan warga"),
+    "staff_draft": _l("Draf menunggu"),
+    "staff_returned": _l("Draf dikembalikan ke penulisnya"),
+    "staff_mention": _l("Sebutan"),
+    "staff_watch": _l("Pantau"),
+    "staff_away": _l("Cuti"),
+    "staff_minutes": _l("Rapat"),
+    "split": _l("Dipecah menjadi"),
+    "weekly": _l("Ringkasan mingguan"),
 }
 
 _TRACE = {
@@ -45,7 +53,25 @@ _TRACE = {
     "reference_changed": _l("Data rujukan diubah"),
 }
 
+#: What the traces are about; the rest of such a line is the row's number or code.
+_ABOUT = {
+    "user": _l("Pengguna"),
+    "agency": _l("Dinas"),
+    "category": _l("Kategori"),
+    "institution": _l("Lembaga"),
+    "holiday": _l("Hari libur"),
+    "setting": _l("Pengaturan"),
+    "routing_rule": _l("Aturan"),
+    "service_level": _l("Waktu jawab"),
+}
+
 
 def trace_text(what: str) -> str:
     """Say what somebody did."""
     return str(_TRACE.get(what, what))
+
+
+def about_text(about: str) -> str:
+    """Say what an act was about: "routing_rule 6" becomes "Aturan 6"; what is unknown stays as it is."""
+    kind, gap, rest = about.partition(" ")
+    return f"{_ABOUT.get(kind, kind)}{gap}{rest}"

@@ -92,7 +92,7 @@ def test_a_rule_is_added_and_shown_in_words(db, admin, agency):
     said = text_of(admin.get("/admin/aturan"))
     assert "Bila: kata lampu jalan, padam; jenis Masalah; kelurahan" in said
     assert f"Maka: {agency.short_id}, petugas {officer.name}, prioritas mendesak." in said
-    assert "routing_rule" in text_of(admin.get("/admin/catatan"))
+    assert "Aturan" in text_of(admin.get("/admin/catatan"))
 
 
 @pytest.mark.parametrize(
