@@ -88,7 +88,7 @@ document.addEventListener('keydown', event => {
 });
 const doing = key => {
   if (!/^[a-z0-9/]$/.test(key)) return;
-  const control = document.querySelector(`[data-key="${key}"]`);
+  const control = document.querySelector(`[data-key="${key}"]${key == 'a' ? ', #assign-officer-id, #take-officer-id' : ''}`);
   const composing = /^[nr]$/.test(key) && !document.querySelector('.composer');
   if (keys[key] && !composing) return keys[key];
   if (control) return () => press(control);

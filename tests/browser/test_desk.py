@@ -181,6 +181,9 @@ def test_the_desk_is_worked_by_keyboard(live_server, open_desk):
     page.keyboard.press("r")
     assert page.evaluate("document.activeElement.id") == "draft-answer-text"
     page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    assert page.evaluate("document.activeElement.id") == "assign-officer-id"
+    page.keyboard.press("Escape")
     page.keyboard.press("1")
     assert page.evaluate("document.activeElement.id") == "assign-category-id"
     page.evaluate("document.activeElement.blur()")
