@@ -48,6 +48,6 @@ def may_see(file: File, case: Submission, actor: Actor, *, at: datetime) -> bool
         return file.purpose is not Purpose.EVIDENCE or file.event_id is not None
     if not can(Action.READ, actor, case, at=at):
         return False
-    # A photo of a shielded reporter may show who they are: only triage opens it.
-    closed = case.identity_mode is IdentityMode.SHIELDED and not file.cleared
-    return Who.TRIAGE in who if closed else True
+    # A photo of a shielded reporter may show who they are, and a letter is signed: only triage opens it.
+    tells = case.identity_mode is IdentityMode.SHIELDED or file.purpose is Purpose.LETTER
+    return Who.TRIAGE in who if tells and not file.cleared else True

@@ -12,7 +12,17 @@ from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.core.text import normalise, screen, title_from
 from portal.core.tokens import digest
-from portal.models import Channel, Consent, Draft, Identity, IdentityMode, Intake, Status, Submission
+from portal.models import (
+    Channel,
+    Consent,
+    Draft,
+    Identity,
+    IdentityMode,
+    Intake,
+    Purpose,
+    Status,
+    Submission,
+)
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.queries import submissions as submission_queries
@@ -237,6 +247,9 @@ def _move_files(draft: Draft, case: Submission, at: datetime) -> None:
         file.draft_id, file.submission_id = None, case.id
         if shielded:
             file.cleared, file.file_name, file.created_at = False, "", at
+        if file.purpose is Purpose.LETTER:
+            # Name and address stand on it, which others see masked, for a reason and on record.
+            file.cleared = False
         case.file_count += 1
 
 

@@ -344,3 +344,17 @@ def test_the_mail_of_the_receipt_is_in_the_language_of_the_city(officer, db):
     officer.post("/en/meja/loket", **fields(email="warga@contoh.id"))
     assert db.session.query(Identity).one().locale == "id"
     assert only_case(db).identity_mode is IdentityMode.HIDDEN
+
+
+def test_a_letter_shows_an_agency_no_name_before_triage_opens_it(officer, triage, agency, db):
+    write_down(officer, letters=[(pdf(), "surat-kenari.pdf")])
+    case = only_case(db)
+    triage.act(case, "assign", category_id=make_category().id, agency_id=agency.id)
+    db.session.refresh(case)
+    letter = db.session.query(Attachment).filter_by(purpose=Purpose.LETTER).one()
+    assert officer.open(case).status_code == 200
+    assert officer.get(f"/berkas/{letter.token}").status_code == 404
+    assert officer.act(case, "clear_file", attachment_id=letter.id).status_code == 404
+    assert triage.get(f"/berkas/{letter.token}").status_code == 200
+    triage.act(case, "clear_file", attachment_id=letter.id)
+    assert officer.get(f"/berkas/{letter.token}").status_code == 200
