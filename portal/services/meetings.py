@@ -132,15 +132,20 @@ def add_cases(meeting: Meeting, subjects: Sequence[Submission], *, actor: Actor,
     return len(new)
 
 
-def move(meeting: Meeting, item_id: int, step: int, *, actor: Actor) -> None:
-    """Move an item up (-1) or down (1); at the end of the list it stays. Raises as `add_cases` does."""
+def move(meeting: Meeting, item_id: int, step: int, *, actor: Actor, at: datetime) -> None:
+    """Move an item up (-1) or down (1); at the end of the list it stays. Raises as `add_cases` does.
+
+    It passes the next item that the actor sees: a press that moves nothing would tell of a secret one.
+    """
     _enter(meeting, actor)
     items = [row.item for row in meetings.agenda(meeting.id)]
-    here = next((number for number, item in enumerate(items) if item.id == item_id), None)
+    shown = [row.item for row in meetings.seen(meeting.id, actor, at=at)]
+    here = next((number for number, item in enumerate(shown) if item.id == item_id), None)
     if here is None:
         raise NotPermitted
-    there = min(max(here + step, 0), len(items) - 1)
-    items.insert(there, items.pop(here))
+    there = items.index(shown[min(max(here + step, 0), len(shown) - 1)])
+    items.remove(shown[here])
+    items.insert(there, shown[here])
     for number, item in enumerate(items, start=1):
         item.position = number
 

@@ -43,7 +43,7 @@ _FOR_THE_REPORTER = frozenset(
 
 
 #: A line of a list with the address that it leads to, which stands last.
-_LINK_LINE = re.compile(r"- .* <https?://[^\s<>]+>")
+_LINK_LINE = re.compile(r"- .* <(https?://[^\s<>]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +258,19 @@ def _paragraphs(text: str) -> str:
     return re.sub(r"\n[ \t]*\n\s*", "\n\n", text.strip())
 
 
+def _is_link(line: str) -> bool:
+    """Tell whether a line of a list leads into this site. What people wrote never hides an address."""
+    found = _LINK_LINE.fullmatch(line)
+    return found is not None and found[1].startswith(f"{current_app.config['BASE_URL']}/")
+
+
 def _blocks(body: str) -> list[Block]:
     blocks: list[Block] = []
     for paragraph in body.split("\n\n"):
         lines = paragraph.split("\n")
         if all(line.startswith(">") for line in lines):
             blocks.append(Block("quote", tuple(line[1:].strip() for line in lines)))
-        elif all(_LINK_LINE.fullmatch(line) for line in lines):
+        elif all(_is_link(line) for line in lines):
             blocks.append(Block("links", tuple(line[2:] for line in lines)))
         elif all(line.startswith("- ") for line in lines):
             blocks.append(Block("list", tuple(line[2:] for line in lines)))

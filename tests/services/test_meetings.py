@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from portal.core import clock
 from portal.models import Event, MeetingStatus, Note, OutboxMessage, Role, Status
 from portal.queries import meetings as reads
 from portal.queries.meetings import Pile
@@ -97,11 +98,11 @@ def test_items_move_up_and_down_and_stay_at_the_ends(agency, chair):
     meeting = make_meeting(agency, *cases, chair=chair)
     first, _, last = (row.item.id for row in reads.agenda(meeting.id))
     who = actor(chair)
-    meetings.move(meeting, last, -1, actor=who)
+    meetings.move(meeting, last, -1, actor=who, at=clock.now())
     assert agenda(meeting) == [a, c, b]
-    meetings.move(meeting, first, -1, actor=who)
+    meetings.move(meeting, first, -1, actor=who, at=clock.now())
     assert agenda(meeting) == [a, c, b]
-    meetings.move(meeting, first, 1, actor=who)
+    meetings.move(meeting, first, 1, actor=who, at=clock.now())
     assert agenda(meeting) == [c, a, b]
     meetings.remove(meeting, first, actor=who)
     meetings.remove(meeting, first, actor=who)
@@ -158,7 +159,7 @@ def test_officers_of_the_agency_and_guests_change_nothing(agency, chair):
     for who in (actor(make_user(Role.OFFICER, agency)), actor(guest)):
         for change in (
             lambda who: meetings.add_cases(meeting, [], actor=who, at=NOW),
-            lambda who: meetings.move(meeting, 1, 1, actor=who),
+            lambda who: meetings.move(meeting, 1, 1, actor=who, at=clock.now()),
             lambda who: meetings.remove(meeting, 1, actor=who),
             lambda who: meetings.attend(meeting, [], actor=who),
             lambda who: meetings.close(meeting, remarks="", actor=who, at=NOW, version=1),

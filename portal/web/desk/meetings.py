@@ -210,13 +210,14 @@ def meeting_order(token: str, item_id: int, step: str) -> Response | tuple[str, 
     """Move an item up or down, or take it off."""
     actor = current_actor()
     meeting = _mine(token, actor)
+    at = clock.now()
     # An item that this person does not see is not theirs to move; nor is a number that was meddled with.
-    shown = {row.item.id for row in meetings.seen(meeting.id, actor, at=clock.now())}
+    shown = {row.item.id for row in meetings.seen(meeting.id, actor, at=at)}
     if item_id not in shown:
         abort(404)
     try:
         if step in STEPS:
-            writing.move(meeting, item_id, STEPS[step], actor=actor)
+            writing.move(meeting, item_id, STEPS[step], actor=actor, at=at)
         else:
             writing.remove(meeting, item_id, actor=actor)
             flash(_("Kiriman dikeluarkan dari agenda."))

@@ -369,6 +369,17 @@ def test_whom_a_secret_case_names_does_not_learn_of_it(chair, officer, meeting, 
     assert secret.reference in text(chair.get(url(meeting)))
 
 
+def test_a_press_that_moves_an_item_never_stops_at_one_that_nobody_may_know_of(guest, agency, case):
+    secret = make_case(Status.ASSIGNED, agency=agency, secret=True)
+    last = make_case(Status.ASSIGNED, agency=agency)
+    meeting = make_meeting(None, case, secret, last, chair=guest.user)
+    moved = item(meeting, 2)
+    assert guest.post(url(meeting, f"/agenda/{moved.id}/naik")).status_code == 303
+    page = text(guest.get(url(meeting)))
+    assert page.index(last.reference) < page.index(case.reference)
+    assert secret.reference not in page
+
+
 # --- closing ---------------------------------------------------------------------------------------------
 
 
@@ -474,6 +485,16 @@ def test_the_mail_of_each_says_only_what_they_may_read(app, smtp, chair, guest, 
     assert "Tidak ada keputusan tentang kiriman yang boleh Anda baca." in theirs
     for word in ("jembatan", "Pungli", "SB-2611"):
         assert word not in theirs
+
+
+def test_a_decision_hides_no_foreign_address_behind_its_words(app, smtp, chair, meeting):
+    use(app, smtp)
+    decide(chair, meeting, decision="Masuk ulang di sini <https://jahat.example/masuk>")
+    close(chair, meeting)
+    send_due(app, clock.now())
+    (mail,) = smtp.to(chair.user.email)
+    assert "jahat.example" in mail.html, "it may be read"
+    assert 'href="https://jahat.example' not in mail.html
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-24"])
