@@ -20,3 +20,8 @@ def city_time(moment: datetime) -> datetime:
 def city_date(moment: datetime) -> date:
     """Return the calendar day in the city at that moment."""
     return city_time(moment).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day of the city begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)

@@ -12,7 +12,6 @@ from portal.core.clock import city_date
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
 from portal.models import (
-    Event,
     Meeting,
     MeetingItem,
     MeetingPerson,
@@ -297,10 +296,7 @@ def _in_pile(pile: Pile, at: datetime) -> ColumnElement[bool]:
         case Pile.OVERDUE:
             return and_(Submission.status.in_(cases.RUNNING), Submission.due_at < at)
         case Pile.REOPENED:
-            again = exists().where(
-                Event.submission_id == Submission.id, Event.action.in_([Action.NOT_DONE, Action.OBJECT])
-            )
-            return and_(Submission.status.in_(OPEN), again)
+            return and_(Submission.status.in_(OPEN), Submission.reopened > 0)
         case Pile.DEFERRED:
             return and_(
                 Submission.status == Status.DEFERRED,

@@ -19,7 +19,6 @@ from sqlalchemy import (
     table,
     true,
 )
-from sqlalchemy import case as when
 
 from portal.core.database import db
 from portal.core.text import search_query, stems
@@ -38,6 +37,7 @@ from portal.models import (
     User,
 )
 from portal.queries import reference
+from portal.queries.counting import how_many
 from portal.rules import routing
 from portal.rules.routing import Alike, Facts, Fault, Match, Rule, Suggestion
 
@@ -262,10 +262,6 @@ class Kept:
 
 def kept(*, at: datetime) -> list[Kept]:
     """Return what became of the suggestions of the last 90 days, by origin, the most frequent first."""
-
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(when((condition, 1), else_=0))
-
     count = func.count()
     query = (
         select(
@@ -273,10 +269,10 @@ def kept(*, at: datetime) -> list[Kept]:
             RoutingOutcome.rule_id,
             RoutingRule.name,
             count,
-            number(RoutingOutcome.agency_kept.is_not(None)),
-            number(RoutingOutcome.agency_kept.is_(true())),
-            number(RoutingOutcome.category_kept.is_not(None)),
-            number(RoutingOutcome.category_kept.is_(true())),
+            how_many(RoutingOutcome.agency_kept.is_not(None)),
+            how_many(RoutingOutcome.agency_kept.is_(true())),
+            how_many(RoutingOutcome.category_kept.is_not(None)),
+            how_many(RoutingOutcome.category_kept.is_(true())),
         )
         .outerjoin(RoutingRule, RoutingRule.id == RoutingOutcome.rule_id)
         .where(RoutingOutcome.at >= at - PERIOD)

@@ -11,7 +11,7 @@ from statistics import median
 
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
-from portal.core.clock import CITY_TZ
+from portal.core.clock import midnight
 from portal.core.database import db
 from portal.models import Status, Submission
 
@@ -59,11 +59,7 @@ class Period:
         """Return the calendar month that a day lies in."""
         first = day.replace(day=1)
         following = (first + timedelta(days=32)).replace(day=1)
-        return cls(_midnight(first), _midnight(following))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)
+        return cls(midnight(first), midnight(following))
 
 
 def _received_in(period: Period) -> ColumnElement[bool]:

@@ -1,16 +1,16 @@
 """What waits for somebody today: counts and numbers for the front of the desk, within what they may read."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy import case as when
 
-from portal.core.clock import CITY_TZ, city_date
+from portal.core.clock import city_date, midnight
 from portal.core.database import db
 from portal.models import Question, Role, Status, Submission
 from portal.queries.cases.filters import RUNNING
-from portal.queries.cases.queues import TO_SORT, visible, waiting_drafts
+from portal.queries.cases.queues import TO_SORT, drafts_to_publish, visible
+from portal.queries.counting import how_many
 from portal.rules.permissions import Actor
 from portal.rules.workflow import OPEN
 
@@ -33,10 +33,6 @@ class Today:
     drafts: int
 
 
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(when((condition, 1), else_=0)), 0)
-
-
 def today(actor: Actor, *, at: datetime) -> Today:
     """Return what waits for an actor. Triage looks at what came back to be sorted, others at their agency.
 
@@ -51,25 +47,25 @@ def today(actor: Actor, *, at: datetime) -> Today:
         to_sort,
         0 if triage else _unconfirmed(actor),
         _replied(actor, at),
-        _drafts(actor),
+        drafts_to_publish(actor),
     )
 
 
 def _deadlines(at: datetime) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Return columns that count what is overdue and what is due until midnight, of what has a deadline."""
-    midnight, running = _midnight(at), Submission.status.in_(sorted(RUNNING))
+    tonight, running = _tonight(at), Submission.status.in_(sorted(RUNNING))
     return (
-        _number(and_(running, Submission.due_at < at)),
-        _number(and_(running, Submission.due_at >= at, Submission.due_at < midnight)),
+        how_many(and_(running, Submission.due_at < at)),
+        how_many(and_(running, Submission.due_at >= at, Submission.due_at < tonight)),
     )
 
 
-def _midnight(at: datetime) -> datetime:
-    return datetime.combine(city_date(at) + timedelta(days=1), time(), tzinfo=CITY_TZ)
+def _tonight(at: datetime) -> datetime:
+    return midnight(city_date(at) + timedelta(days=1))
 
 
 def _of_agencies(actor: Actor, at: datetime) -> tuple[int, int, int, int]:
-    columns = (*_deadlines(at), _number(Submission.reopened > 0))
+    columns = (*_deadlines(at), how_many(Submission.reopened > 0))
     query = select(*columns).where(visible(actor), Submission.status.in_(sorted(OPEN)))
     overdue, due_today, reopened = db.session.execute(query).one()
     return overdue, due_today, reopened, 0
@@ -78,9 +74,9 @@ def _of_agencies(actor: Actor, at: datetime) -> tuple[int, int, int, int]:
 def _of_the_city(at: datetime) -> tuple[int, int, int, int]:
     """Return the same of everything, by ranges of an index: the city has thousands of open cases."""
     running = Submission.status.in_(sorted(RUNNING))
-    due = select(*_deadlines(at)).where(running, Submission.due_at < _midnight(at))
+    due = select(*_deadlines(at)).where(running, Submission.due_at < _tonight(at))
     overdue, due_today = db.session.execute(due).one()
-    sorting = select(_number(Submission.reopened > 0), func.count()).where(
+    sorting = select(how_many(Submission.reopened > 0), func.count()).where(
         Submission.status.in_(sorted(TO_SORT))
     )
     reopened, to_sort = db.session.execute(sorting).one()
@@ -92,14 +88,6 @@ def _unconfirmed(actor: Actor) -> int:
     query = select(func.count()).where(
         visible(actor), Submission.status == Status.DONE, Submission.confirmed.is_(None)
     )
-    return db.session.scalar(query) or 0
-
-
-def _drafts(actor: Actor) -> int:
-    """Return how many cases have a text that waits for this actor to publish it."""
-    if not actor.agency_ids:
-        return 0  # nobody to publish for: not worth a question
-    query = select(func.count()).select_from(Submission).where(visible(actor), *waiting_drafts(actor))
     return db.session.scalar(query) or 0
 
 

@@ -1,17 +1,19 @@
 """What the weekly summary of a head tells, read at the moment it leaves."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy import case as when
 
-from portal.core.clock import CITY_TZ, city_date
+from portal.core.clock import city_date, midnight
 from portal.core.database import db
 from portal.models import IdentityMode, Membership, OutboxMessage, Role, Submission, User
 from portal.queries import satisfaction
 from portal.queries.cases.filters import RUNNING
-from portal.queries.cases.queues import visible, waiting_drafts
+from portal.queries.cases.queues import drafts_to_publish, visible
+from portal.queries.counting import how_many
 from portal.rules.permissions import Actor, Seat
 from portal.rules.satisfaction import Satisfaction
 from portal.rules.workflow import OPEN
@@ -82,20 +84,17 @@ def week_of(user: User, *, at: datetime) -> Week:
     head = Actor(user_id=user.id, seats=seats)
     agency_ids = tuple(sorted(head.agency_ids))
     today = city_date(at)
-    sunday = datetime.combine(today + timedelta(days=7 - today.weekday()), time(), tzinfo=CITY_TZ)
+    next_week = midnight(today + timedelta(days=7 - today.weekday()))
     running = Submission.status.in_(sorted(RUNNING))
     is_open = Submission.status.in_(sorted(OPEN))
     conditions = (
-        and_(running, Submission.due_at >= at, Submission.due_at < sunday),
+        and_(running, Submission.due_at >= at, Submission.due_at < next_week),
         and_(running, Submission.due_at < at),
         Submission.reopened > 0,
         and_(running, Submission.answered_at.is_(None), Submission.received_at < at - UNANSWERED),
     )
-    counts = select(*(func.coalesce(func.sum(when((one, 1), else_=0)), 0) for one in conditions)).where(
-        visible(head), is_open
-    )
+    counts: Select[Any] = select(*(how_many(one) for one in conditions)).where(visible(head), is_open)
     due, overdue, reopened, unanswered = db.session.execute(counts).one()
-    drafts = select(func.count()).select_from(Submission).where(visible(head), *waiting_drafts(head))
     figures = satisfaction.by_agency(agency_ids, at=at)
     return Week(
         agency_ids,
@@ -103,8 +102,8 @@ def week_of(user: User, *, at: datetime) -> Week:
         overdue,
         reopened,
         unanswered,
-        db.session.scalar(drafts) or 0,
-        _lines(head, sunday),
+        drafts_to_publish(head),
+        _lines(head, next_week),
         satisfaction.together(list(figures.values())),
     )
 

@@ -1,14 +1,14 @@
 """What a list of the desk can be narrowed to, as conditions on cases already known visible."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, UnaryExpression, and_, false, or_, select
 from sqlalchemy.sql.operators import custom_op
 
-from portal.core.clock import CITY_TZ, city_date
+from portal.core.clock import city_date, midnight
 from portal.core.database import db
 from portal.models import Channel, Intake, Kind, Place, Status, Submission, Watch
 from portal.queries.submissions import matching
@@ -155,11 +155,7 @@ def _due(wanted: Due, status: Any, at: datetime) -> ColumnElement[bool]:
     if wanted is Due.OVERDUE:
         return and_(running, Submission.due_at < at)
     days = 1 if wanted is Due.TODAY else 7 - today.weekday()
-    return and_(running, Submission.due_at >= at, Submission.due_at < _midnight(today + timedelta(days=days)))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)
+    return and_(running, Submission.due_at >= at, Submission.due_at < midnight(today + timedelta(days=days)))
 
 
 def _by_channel(channels: frozenset[Channel]) -> ColumnElement[bool]:

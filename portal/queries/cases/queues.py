@@ -4,7 +4,7 @@ Lists return rows, not entities.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -25,15 +25,15 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy import case as when
 
-from portal.core.clock import CITY_TZ, city_date
+from portal.core.clock import city_date, midnight
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
 from portal.models import Answer, Event, Kind, NamedStaff, Place, Role, Status, Submission, User
 from portal.queries.cases.filters import RUNNING, Filters, without_index
 from portal.queries.cases.filters import conditions as narrowing
 from portal.queries.cases.ordering import NEVER, Order, by_due, chosen, packed
+from portal.queries.counting import how_many
 from portal.queries.submissions import matching
 from portal.rules.permissions import Actor
 from portal.rules.workflow import OPEN
@@ -156,6 +156,14 @@ def waiting_drafts(actor: Actor) -> list[ColumnElement[bool]]:
     return [Submission.id.in_(drafts), Submission.agency_id.in_(mine), Submission.status.in_(_DRAFTED)]
 
 
+def drafts_to_publish(actor: Actor) -> int:
+    """Return how many cases have a draft that waits for this actor to publish it."""
+    if not _publishes_for(actor):
+        return 0
+    query = select(func.count()).select_from(Submission).where(visible(actor), *waiting_drafts(actor))
+    return db.session.scalar(query) or 0
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Return the condition for cases that the actor may read: `can(READ)` said in SQL."""
     if actor.has(Role.TRIAGE):
@@ -175,7 +183,7 @@ def _here(actor: Actor) -> ColumnElement[bool]:
 
 def _monday(at: datetime) -> datetime:
     today = city_date(at)
-    return datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=CITY_TZ)
+    return midnight(today - timedelta(days=today.weekday()))
 
 
 def _put_off(at: datetime) -> ColumnElement[bool]:
@@ -312,10 +320,6 @@ def chosen_ids(
 
 def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
     """Return how much lies in each queue of the actor: one query over what is open and a week of events."""
-
-    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(when((condition, 1), else_=0))
-
     awake = _awake(at)
     mine = and_(Submission.officer_id == actor.user_id, awake)
     here = and_(_here(actor), awake)
@@ -324,10 +328,10 @@ def counts(actor: Actor, *, at: datetime) -> dict[Queue, int]:
         select(
             type_coerce(Submission.status, String),
             func.count(),
-            number(awake),
-            number(mine),
-            number(here),
-            number(late),
+            how_many(awake),
+            how_many(mine),
+            how_many(here),
+            how_many(late),
         )
         .where(visible(actor), Submission.status.in_(OPEN))
         .group_by(Submission.status)
