@@ -7,7 +7,9 @@ and nobody can count the cases or guess the next number.
 import hashlib
 import hmac
 import re
+import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 # No I, O, Q, Z, 0 and 1: people mix them up on paper and on the telephone.
@@ -15,6 +17,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPRSTUVWXY"
 # A tracking code also avoids 5/S and 8/B; 26 signs, so 12 of them hold 56 bits.
 TRACKING_ALPHABET = "234679ACDEFGHJKLMNPRTUVWXY"
 TRACKING_LENGTH = 12
+ALIAS_LENGTH = 8
 MIN_SECRET = 16
 MAX_SUFFIX = 8
 
@@ -55,6 +58,14 @@ def reference(
         number //= len(ALPHABET)
         suffix = _letters(number, ALPHABET, length)
     return f"{prefix}-{when:%y%m}-{suffix}"
+
+
+def alias(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return a name for somebody without one, such as "W-7KRMTX2N"; `choose` takes one of the signs.
+
+    It comes from nothing, so it leads from no submission to another one of the same person.
+    """
+    return "W-" + "".join(choose(ALPHABET) for _ in range(ALIAS_LENGTH))
 
 
 def tracking_code(secret: bytes, idempotency_key: str) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core.database import db
-from portal.models import Absence, AbsenceCase, Membership, NamedStaff, Role, Submission, User
+from portal.models import Absence, AbsenceCase, Membership, NamedStaff, Submission, User
+from portal.rules.permissions import AGENCY_ROLES
 from portal.rules.workflow import OPEN
 
 #: Deputies of deputies that are asked in turn.
@@ -28,8 +29,13 @@ def sits_in(user_id: Any, agency_id: Any) -> ColumnElement[bool]:
         User.active,
         Membership.user_id == User.id,
         Membership.agency_id == agency_id,
-        Membership.role.in_([Role.OFFICER, Role.HEAD]),
+        Membership.role.in_(AGENCY_ROLES),
     )
+
+
+def works_in(user_id: int, agency_id: int | None) -> bool:
+    """Tell whether somebody is at work in an agency."""
+    return db.session.scalar(select(sits_in(user_id, agency_id))) is True
 
 
 @dataclass(frozen=True, slots=True)

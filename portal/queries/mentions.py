@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from portal.core.database import db
-from portal.models import Membership, Mention, Note, Role, Submission, User
+from portal.models import Membership, Mention, Note, Submission, User
 from portal.queries.cases import visible
+from portal.queries.people import reading_seats
 from portal.rules.mentions import Colleague
 from portal.rules.permissions import Actor
 
@@ -18,12 +19,10 @@ MOST = 50
 
 def colleagues(case: Submission) -> list[Colleague]:
     """Return who may read a case: the staff of its agency, then the coordinators, by name (at most 300)."""
-    here = and_(Membership.agency_id == case.agency_id, Membership.role.in_([Role.OFFICER, Role.HEAD]))
-    coordinates = and_(Membership.agency_id.is_(None), Membership.role == Role.TRIAGE)
     query = (
         select(User.id, User.name, Membership.agency_id)
         .join(Membership, Membership.user_id == User.id)
-        .where(or_(here, coordinates), User.active)
+        .where(reading_seats(case), User.active)
         .order_by(Membership.agency_id.is_(None), User.name, User.id, Membership.id)
         .limit(300)
     )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core.database import db
 from portal.core.tokens import digest
-from portal.models import Membership, Role, User, UserSession
+from portal.models import Membership, Role, Submission, User, UserSession
 from portal.rules.permissions import AGENCY_ROLES
 
 
@@ -57,6 +57,17 @@ def ids_who_publish(agency_id: int) -> list[int]:
         )
     )
     return list(db.session.scalars(query.distinct().order_by(User.id).limit(500)))
+
+
+def reading_seats(case: Submission) -> ColumnElement[bool]:
+    """Return the condition for seats (`Membership`) from which a case may be read.
+
+    `can(READ)` said in SQL, but for those whom a secret case names: the caller leaves them out.
+    """
+    return or_(
+        and_(Membership.agency_id == case.agency_id, Membership.role.in_(AGENCY_ROLES)),
+        and_(Membership.agency_id.is_(None), Membership.role == Role.TRIAGE),
+    )
 
 
 def count() -> int:

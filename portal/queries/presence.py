@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from portal.core.database import db
-from portal.models import Membership, Presence, Role, Submission, User
+from portal.models import Membership, Presence, Submission, User
+from portal.queries.people import reading_seats
 from portal.rules.presence import is_fresh
 
 #: More than this many people on one case is a crowd whatever their names.
@@ -34,10 +35,7 @@ def here(case: Submission, *, me: int | None, at: datetime) -> list[Here]:
     taker = aliased(User)
     seat = and_(
         Membership.user_id == Presence.user_id,
-        or_(
-            and_(Membership.agency_id == case.agency_id, Membership.role.in_([Role.OFFICER, Role.HEAD])),
-            and_(Membership.agency_id.is_(None), Membership.role == Role.TRIAGE),
-        ),
+        reading_seats(case),
     )
     query = (
         select(

@@ -26,7 +26,6 @@ from portal.models import (
     PROPOSALS,
     Kind,
     Membership,
-    Role,
     RoutingOutcome,
     RoutingRule,
     SearchDocument,
@@ -39,6 +38,7 @@ from portal.models import (
 from portal.queries import reference
 from portal.queries.counting import how_many
 from portal.rules import routing
+from portal.rules.permissions import AGENCY_ROLES
 from portal.rules.routing import Alike, Facts, Fault, Match, Rule, Suggestion
 
 #: The newest so many that share two words are compared; then at most so many speak.
@@ -149,7 +149,7 @@ def _seats(user_ids: Collection[int]) -> set[tuple[int, int]]:
         .where(
             User.id.in_(user_ids),
             User.active,
-            Membership.role.in_([Role.OFFICER, Role.HEAD]),
+            Membership.role.in_(AGENCY_ROLES),
             Membership.agency_id.is_not(None),
         )
         .order_by(User.id, Membership.agency_id)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy import case as when
 
 from portal.core.clock import city_date, midnight
@@ -87,13 +86,13 @@ def week_of(user: User, *, at: datetime) -> Week:
     next_week = midnight(today + timedelta(days=7 - today.weekday()))
     running = Submission.status.in_(sorted(RUNNING))
     is_open = Submission.status.in_(sorted(OPEN))
-    conditions = (
-        and_(running, Submission.due_at >= at, Submission.due_at < next_week),
-        and_(running, Submission.due_at < at),
-        Submission.reopened > 0,
-        and_(running, Submission.answered_at.is_(None), Submission.received_at < at - UNANSWERED),
-    )
-    counts: Select[Any] = select(*(how_many(one) for one in conditions)).where(visible(head), is_open)
+    long_silent = and_(running, Submission.answered_at.is_(None), Submission.received_at < at - UNANSWERED)
+    counts = select(
+        how_many(and_(running, Submission.due_at >= at, Submission.due_at < next_week)),
+        how_many(and_(running, Submission.due_at < at)),
+        how_many(Submission.reopened > 0),
+        how_many(long_silent),
+    ).where(visible(head), is_open)
     due, overdue, reopened, unanswered = db.session.execute(counts).one()
     figures = satisfaction.by_agency(agency_ids, at=at)
     return Week(

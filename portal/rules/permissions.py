@@ -49,9 +49,7 @@ class Actor:
     def agency_ids(self) -> frozenset[int]:
         """The agencies in which the actor handles cases."""
         return frozenset(
-            seat.agency_id
-            for seat in self.seats
-            if seat.role in {Role.OFFICER, Role.HEAD} and seat.agency_id is not None
+            seat.agency_id for seat in self.seats if seat.role in AGENCY_ROLES and seat.agency_id is not None
         )
 
 

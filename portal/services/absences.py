@@ -4,7 +4,6 @@ Each step is safe to repeat: a worker that was stopped half way goes on where it
 nothing twice (the absence is held, and each case is held and looked at anew).
 """
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -20,10 +19,9 @@ from portal.rules.absences import Problem, last_day_when_ended_early, problem_of
 from portal.rules.permissions import CLOCK, Actor
 from portal.rules.workflow import OPEN, Action
 from portal.services import events, outbox
-from portal.services.cases.entering import lock, seat
+from portal.services.attempts import each
+from portal.services.cases.entering import seat
 from portal.services.errors import NotPermitted
-
-log = logging.getLogger(__name__)
 
 #: Cases that one step moves: on SQLite everybody who writes waits meanwhile.
 BATCH = 100
@@ -71,7 +69,7 @@ def plan(
     people = select(User.id).where(User.id.in_([user_id, deputy_id])).order_by(User.id)
     db.session.execute(people.with_for_update()).all()
     for person in (user_id, deputy_id):
-        if db.session.scalar(select(reads.sits_in(person, agency_id))) is not True:
+        if not reads.works_in(person, agency_id):
             raise AbsenceRefused(Problem.NOT_TOGETHER)
     for person, problem in ((user_id, Problem.OVERLAP), (deputy_id, Problem.DEPUTY_AWAY)):
         other = reads.away_between(person, agency_id, starts_on, ends_on)
@@ -183,24 +181,16 @@ def _end(absence: Absence, at: datetime) -> int:
 
 
 def _works(absence: Absence) -> bool:
-    return db.session.scalar(select(reads.sits_in(absence.user_id, absence.agency_id))) is True
+    return reads.works_in(absence.user_id, absence.agency_id)
 
 
 def _each(due: Select[Any], act: Callable[[Submission], bool]) -> tuple[int, bool]:
-    """Act on a batch of cases, each in a savepoint: one that fails keeps none of the others.
+    """Act on a batch of cases.
 
     Return for how many something was done, and whether another batch is worth trying.
     """
-    done = 0
     cases = db.session.scalars(due.limit(BATCH)).all()
-    for case in cases:
-        case_id = case.id
-        try:
-            with db.session.begin_nested():
-                lock(case)
-                done += act(case)
-        except Exception as error:
-            log.error("absence_failed", extra={"case": case_id, "error": type(error).__name__}, exc_info=True)
+    done = each(cases, act, failed="absence_failed")
     return done, done > 0 and len(cases) == BATCH
 
 

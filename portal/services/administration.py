@@ -23,12 +23,11 @@ from portal.models import (
     Setting,
     User,
 )
-from portal.rules.permissions import Actor
+from portal.rules.permissions import AGENCY_ROLES, Actor
 from portal.services import accounts, pages, sessions
 from portal.services.errors import NotPermitted
 
 #: Roles that only mean something within an agency.
-IN_AGENCY = frozenset({Role.OFFICER, Role.HEAD})
 
 Row = TypeVar("Row", bound=Base)
 
@@ -145,7 +144,7 @@ def grant(
     require_admin(actor)
     if actor.user_id == user.id:
         raise OwnRole
-    if role in IN_AGENCY:
+    if role in AGENCY_ROLES:
         agency = None if agency_id is None else db.session.get(Agency, agency_id)
         if agency is None or not agency.active:
             raise AgencyNeeded

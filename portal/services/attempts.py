@@ -1,5 +1,6 @@
 """The same thing done to many cases: each in a savepoint of its own, so that one refusal stops no other."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,10 @@ from portal.core.database import db
 from portal.models import Submission
 from portal.rules.later import CannotWait
 from portal.rules.workflow import MissingRequirement, Requirement, TransitionNotAllowed
+from portal.services.cases.entering import lock
 from portal.services.errors import NotPermitted, StaleVersion
+
+log = logging.getLogger(__name__)
 
 
 class Skip(StrEnum):
@@ -56,6 +60,23 @@ def hold(cases: Sequence[Submission]) -> None:
     ids = [case.id for case in cases]
     held = select(Submission).where(Submission.id.in_(ids)).order_by(Submission.id)
     db.session.scalars(held.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
+def each(cases: Sequence[Submission], act: Callable[[Submission], bool], *, failed: str) -> int:
+    """Let a job do something to each case, held and in a savepoint; return for how many `act` said it did.
+
+    One that fails keeps none of the others waiting: the log says so under the name `failed`.
+    """
+    done = 0
+    for case in cases:
+        case_id = case.id
+        try:
+            with db.session.begin_nested():
+                lock(case)
+                done += act(case)
+        except Exception as error:
+            log.error(failed, extra={"case": case_id, "error": type(error).__name__}, exc_info=True)
+    return done
 
 
 def attempt(case: Submission, act: Callable[[], Any], outcome: Outcome) -> None:

@@ -1,6 +1,5 @@
 """What time alone brings about: unanswered questions expire, deferred cases come back, deadlines are told."""
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,9 +13,8 @@ from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
 from portal.services import absences, events, presence
-from portal.services.cases import expire, lock, review
-
-log = logging.getLogger(__name__)
+from portal.services.attempts import each
+from portal.services.cases import expire, review
 
 #: Cases of each sort that one run takes up: on SQLite everybody who writes waits meanwhile.
 BATCH = 100
@@ -39,21 +37,12 @@ def run_due(at: datetime) -> int:
 
 
 def _each(due: Select[Any], act: Callable[[Submission], bool]) -> int:
-    """Act on each case in a savepoint: one that fails keeps none of the others waiting."""
+    """Act on the first cases that are due and that no other worker holds."""
     cases: Sequence[Submission] = db.session.scalars(
         # SKIP LOCKED: two workers may run during a deploy
         due.limit(BATCH).with_for_update(skip_locked=True, key_share=True, of=Submission)
     ).all()
-    done = 0
-    for case in cases:
-        case_id = case.id
-        try:
-            with db.session.begin_nested():
-                lock(case)
-                done += act(case)
-        except Exception as error:
-            log.error("clock_failed", extra={"case": case_id, "error": type(error).__name__}, exc_info=True)
-    return done
+    return each(cases, act, failed="clock_failed")
 
 
 def _unanswered(at: datetime) -> Select[Any]:

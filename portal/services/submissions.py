@@ -1,6 +1,5 @@
 """Sending: a draft becomes a submission, exactly once, with its receipt."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +34,6 @@ from portal.services.drafts import Story
 
 #: A month with so many collisions in a row would need longer references.
 _ATTEMPTS = 8
-_ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 
 
 class DraftIncomplete(Exception):
@@ -210,7 +208,7 @@ def _identity(case: Submission, sender: Sender, seal: Seal, at: datetime, locale
     name = "" if sender.identity_mode is IdentityMode.SHIELDED else sender.name
     return Identity(
         submission_id=case.id,
-        alias="W-" + "".join(secrets.choice(_ALIAS_SIGNS) for _ in range(8)),
+        alias=references.alias(),
         name=seal.seal(name) if name else "",
         email=seal.seal(sender.email) if sender.email else "",
         phone=seal.seal(sender.phone) if sender.phone else "",

@@ -25,14 +25,13 @@ from portal.models import (
     ProgramLink,
     Proposal,
     Question,
-    Role,
     Statement,
     Status,
     Submission,
     User,
 )
 from portal.queries.absences import running
-from portal.rules.permissions import Actor, can
+from portal.rules.permissions import AGENCY_ROLES, Actor, can
 from portal.rules.workflow import Action
 
 #: More than any honest case has; keeps the page bounded.
@@ -234,7 +233,7 @@ def staff(agency_ids: Sequence[int] | None = None, *, on: date | None = None) ->
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(Absence, away)
         .outerjoin(deputy, deputy.id == Absence.deputy_id)
-        .where(Membership.role.in_([Role.OFFICER, Role.HEAD]), Membership.agency_id.is_not(None), User.active)
+        .where(Membership.role.in_(AGENCY_ROLES), Membership.agency_id.is_not(None), User.active)
     )
     if agency_ids is not None:
         query = query.where(Membership.agency_id.in_(agency_ids))

@@ -49,7 +49,6 @@ PERIOD_DAYS = 1_095
 #: One submission in so many has fifty exchanged messages and fifty notes.
 BUSY_EVERY = 1_000
 _SUPPORTERS = 5_000
-_ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 
 
 _NO_CLOCK = {"due_at": None, "due_from": None, "due_days": None}
@@ -314,7 +313,7 @@ class _Writer:
         address = self._people[int(random.random() * _SUPPORTERS)][1]
         return {
             "submission_id": case.row["id"],
-            "alias": "W-" + "".join(random.choices(_ALIAS_SIGNS, k=8)),
+            "alias": references.alias(random.choice),
             "name": self.seal.seal(name) if name else "",
             "email": address if not shielded and random.random() < 0.6 else "",
             "phone": "",

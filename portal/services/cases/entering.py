@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from portal.core.clock import city_date
 from portal.core.database import db
@@ -14,12 +14,9 @@ from portal.models import (
     Attachment,
     Category,
     IdentityMode,
-    Membership,
     Purpose,
-    Role,
     Statement,
     Submission,
-    User,
 )
 from portal.queries import absences, reference
 from portal.rules import deadlines, workflow
@@ -165,18 +162,8 @@ def seat(case: Submission, officer_id: int | None, *, at: datetime) -> None:
     Raises `NotPermitted` for somebody who does not sit there or whom a secret case names.
     """
     if officer_id is not None:
-        sits_there = (
-            select(User.id)
-            .join(Membership)
-            .where(
-                User.id == officer_id,
-                User.active,
-                Membership.agency_id == case.agency_id,
-                Membership.role.in_([Role.OFFICER, Role.HEAD]),
-            )
-        )
         named = case.secret and officer_id in case.named_user_ids
-        if named or db.session.scalar(sits_there.limit(1)) is None:
+        if named or not absences.works_in(officer_id, case.agency_id):
             raise NotPermitted
         officer_id = _present(case, officer_id, at)
     case.officer_id = officer_id

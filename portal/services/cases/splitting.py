@@ -1,6 +1,5 @@
 """A submission that holds two matters: the second becomes a case of its own, with the same author."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ from portal.services.cases.entering import calendar, enter_standing
 
 TITLE_LENGTH = 120
 _ATTEMPTS = 8
-_ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def _copy_identity(case: Submission, child: Submission) -> None:
     db.session.add(
         Identity(
             submission_id=child.id,
-            alias="W-" + "".join(secrets.choice(_ALIAS_SIGNS) for _ in range(8)),
+            alias=references.alias(),
             name=own.name,
             email=own.email,
             phone=own.phone,

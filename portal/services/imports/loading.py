@@ -1,6 +1,5 @@
 """Making submissions of the lines of a spreadsheet: all of a file or none, and each line once for ever."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,7 +26,6 @@ IMPORT = "import"
 #: Said of a day without a time.
 _NOON = time(12, 0)
 _CLOSED = frozenset({Status.ANSWERED, Status.DONE})
-_ALIAS_SIGNS = "ABCDEFGHJKLMNPRSTUVWXY23456789"
 _BATCH = 500
 
 
@@ -127,7 +125,7 @@ def _add(
     _stand(case, row.status, category, at, calendar)
     db.session.add(case)
     db.session.flush()  # need the id
-    alias = "W-" + "".join(secrets.choice(_ALIAS_SIGNS) for _ in range(8))
+    alias = references.alias()
     db.session.add(Identity(submission_id=case.id, alias=alias, consent_at=received))
     events.record(
         case, IMPORT, actor=VISITOR, at=at, to_status=row.status, data={"received_on": day.isoformat()}

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationErr
 
 from portal.models import Role
 from portal.queries import reference
-from portal.services.administration import IN_AGENCY
+from portal.rules.permissions import AGENCY_ROLES
 from portal.web import labels
 from portal.web.forms import EmailField, Form, LineField, ProseField, chosen
 from portal.web.rendering import localised
@@ -38,7 +38,7 @@ class SeatForm(Form):
 
     def validate_agency(self, field: SelectField) -> None:
         """Officers and heads sit in an agency."""
-        if self.role.data in {str(role) for role in IN_AGENCY} and not field.data:
+        if self.role.data in {str(role) for role in AGENCY_ROLES} and not field.data:
             raise ValidationError(_("Pilih dinas untuk petugas atau kepala."))
 
     @property
