@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -110,6 +111,13 @@ def let_go() -> None:
     """
     db.session.expunge_all()
     db.session.rollback()
+
+
+def insert(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT in the dialect of the database at hand: it knows what to do `on_conflict`."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def on_commit(action: Callable[[], None]) -> None:

@@ -101,7 +101,7 @@ def discard(files: Iterable[StoredFile], *, storage: Storage) -> None:
 
 
 def attach(
-    file: StoredFile,
+    file: StoredFile | Attachment,
     *,
     to: Draft | Submission,
     purpose: Purpose,
@@ -109,7 +109,10 @@ def attach(
     proprietary: bool = False,
     cleared: bool = True,
 ) -> Attachment:
-    """Note a stored file as part of a draft or a case. Flushes: the caller needs its id."""
+    """Note a stored file as part of a draft or a case; an attachment of another lends its bytes.
+
+    Flushes: the caller needs its id.
+    """
     attachment = Attachment(
         token=new_token()[:40],
         draft_id=to.id if isinstance(to, Draft) else None,

@@ -12,10 +12,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.clock import city_time
-from portal.core.database import db, on_commit
+from portal.core.database import db, insert, on_commit
 from portal.core.sealing import Seal
 from portal.models import (
     Event,
@@ -209,8 +208,7 @@ def _row(
 def _insert(rows: list[dict[str, Any]]) -> None:
     if not rows or _silent.get():
         return
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    statement = insert(OutboxMessage).on_conflict_do_nothing(index_elements=["dedupe_key"])
     inserted = db.session.execute(statement.returning(OutboxMessage.id, OutboxMessage.digest), rows)
     prompt = [row_id for row_id, digest in inserted if not digest]
     if prompt:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, literal, null, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.core.database import UtcDateTime, db
+from portal.core.database import UtcDateTime, db, insert
 from portal.models import Presence
 from portal.rules.presence import FRESH, TOLD_WITHIN
 
@@ -20,9 +19,8 @@ def beat(case_id: int, user_id: int, *, writing: bool, told: bool, at: datetime)
     `told`: they know that a colleague took their writing over. Until then they do not count as a writer.
     One statement, so that a colleague who takes over at the same moment is never overwritten.
     """
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     moment = literal(at, UtcDateTime)
-    statement = dialect.insert(Presence).values(
+    statement = insert(Presence).values(
         submission_id=case_id, user_id=user_id, seen_at=at, writing_since=at if writing else None
     )
     begun = case(

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.core.database import db
+from portal.core.database import db, insert
 from portal.models import Submission, Watch
 from portal.rules.permissions import Actor, can
 from portal.rules.workflow import Action
@@ -16,9 +15,8 @@ def watch(case: Submission, *, actor: Actor, at: datetime) -> None:
     """Let the actor hear of a case; asking twice is as good as once."""
     if actor.user_id is None or not can(Action.READ, actor, case, at=at):
         raise NotPermitted
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"user_id": actor.user_id, "submission_id": case.id, "created_at": at}
-    db.session.execute(dialect.insert(Watch).values(row).on_conflict_do_nothing())
+    db.session.execute(insert(Watch).values(row).on_conflict_do_nothing())
 
 
 def unwatch(case: Submission, *, actor: Actor) -> None:

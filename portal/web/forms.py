@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
-from wtforms.widgets import EmailInput, TelInput
+from wtforms.widgets import EmailInput, HiddenInput, TelInput
 
 from portal.core.text import normalise, normalise_phone, visible_length
 
@@ -81,6 +81,16 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
+
+    @property
+    def shown(self) -> list[Field]:
+        """Return the fields a person fills in."""
+        return [field for field in self if not isinstance(field.widget, HiddenInput)]
+
+    @property
+    def hidden(self) -> list[Field]:
+        """Return the fields that travel unseen."""
+        return [field for field in self if isinstance(field.widget, HiddenInput)]
 
 
 def tidy(value: str | None) -> str:

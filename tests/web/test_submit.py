@@ -5,6 +5,7 @@ import pytest
 from portal.core.references import parse_reference, parse_tracking_code
 from portal.models import Attachment, Draft, Identity, Kind, OutboxMessage, Place, Status, Submission
 from tests.factories import a_ward, make_case, make_category
+from tests.support.html import text_of
 from tests.support.pictures import jpeg, pdf, too_large
 
 TEXT = "Lampu dermaga ke Poncan mati sejak Senin, penumpang takut jatuh."
@@ -32,10 +33,6 @@ def fill(client, ward):
 def path(response) -> str:
     assert response.status_code == 303, response.get_data(as_text=True)[:2000]
     return response.headers["Location"]
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 # --- a draft begins with the first POST ----------------------------------------------------------------

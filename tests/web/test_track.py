@@ -18,6 +18,7 @@ from portal.models import (
 )
 from portal.services import cases
 from tests.factories import SECRET, actor, at, make_agency, make_case, make_question, make_user, tracking_code
+from tests.support.html import text_of
 from tests.support.pictures import jpeg, too_large
 
 NOT_FOUND = "Nomor kiriman tidak ditemukan. Contoh: SB-2611-K7RM"
@@ -27,10 +28,6 @@ NO_MATCH = "Nomor atau kode lacak tidak cocok. Periksa lagi keduanya."
 def path(response) -> str:
     assert response.status_code == 303, response.get_data(as_text=True)[:3000]
     return response.headers["Location"]
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 @pytest.fixture

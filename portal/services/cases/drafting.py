@@ -6,9 +6,10 @@ from portal.core.database import db
 from portal.models import Answer, Mention, Note, Submission
 from portal.queries import mentions
 from portal.rules.permissions import Actor
-from portal.rules.workflow import Action, MissingRequirement, Requirement
+from portal.rules.workflow import Action, Requirement
 from portal.services import events
 from portal.services.cases.entering import enter_standing, required
+from portal.services.cases.notes import write_note
 from portal.services.errors import NotPermitted
 
 
@@ -24,11 +25,7 @@ def return_draft(
     if draft.submission_id != case.id or draft.agency_id != case.agency_id or not waits:
         raise NotPermitted
     words = required(text, Action.RETURN_DRAFT, Requirement.TEXT)
-    if actor.user_id is None:
-        raise MissingRequirement(Action.RETURN_DRAFT, Requirement.TEXT)
-    note = Note(submission_id=case.id, author_id=actor.user_id, body=words, created_at=at)
-    db.session.add(note)
-    db.session.flush()  # need the id
+    note = write_note(case, words, actor=actor, at=at)
     draft.returned_at = at
     data: dict[str, object] = {"answer_id": draft.id, "note_id": note.id}
     author = next((one.id for one in mentions.colleagues(case) if one.id == draft.author_id), None)

@@ -8,7 +8,7 @@ from portal.models import Attachment, Mention, Note, Purpose, Submission
 from portal.queries import mentions
 from portal.rules.mentions import mentioned
 from portal.rules.permissions import Actor
-from portal.rules.workflow import Action, MissingRequirement, Requirement
+from portal.rules.workflow import Action, Requirement
 from portal.services import events
 from portal.services.cases.entering import append_files, enter_standing, reporter_time, required, state
 from portal.services.errors import NotPermitted
@@ -30,11 +30,7 @@ def note(
     """
     enter_standing(case, Action.NOTE, actor=actor, at=at, version=version)
     words = required(text, Action.NOTE, Requirement.TEXT)
-    if actor.user_id is None:
-        raise MissingRequirement(Action.NOTE, Requirement.TEXT)
-    written = Note(submission_id=case.id, author_id=actor.user_id, body=words, created_at=at)
-    db.session.add(written)
-    db.session.flush()  # need the id
+    written = write_note(case, words, actor=actor, at=at)
     data: dict[str, object] = {"note_id": written.id}
     named = _named(case, words, mention_ids) - {actor.user_id}
     if named:
@@ -42,6 +38,16 @@ def note(
         data["mention_ids"] = sorted(named)
     events.record(case, Action.NOTE, actor=actor, at=at, public=False, data=data)
     return written
+
+
+def write_note(case: Submission, words: str, *, actor: Actor, at: datetime) -> Note:
+    """Add the row of a note and return it with its id; raise `NotPermitted` where nobody is its author."""
+    if actor.user_id is None:
+        raise NotPermitted
+    note = Note(submission_id=case.id, author_id=actor.user_id, body=words, created_at=at)
+    db.session.add(note)
+    db.session.flush()  # need the id
+    return note
 
 
 def _named(case: Submission, words: str, mention_ids: Collection[int]) -> frozenset[int]:

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.core.database import db
+from portal.core.database import db, insert
 from portal.models import Answer, AnswerVote, Submission
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action
@@ -55,8 +54,7 @@ def rate(
 
 def _is_first(vote: dict[str, object]) -> bool:
     """Keep a vote where there is none yet. By the database: a button may be pressed twice at once."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    kept = dialect.insert(AnswerVote).values(vote).on_conflict_do_nothing().returning(AnswerVote.answer_id)
+    kept = insert(AnswerVote).values(vote).on_conflict_do_nothing().returning(AnswerVote.answer_id)
     return db.session.scalar(kept) is not None
 
 

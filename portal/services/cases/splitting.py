@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core import references
 from portal.core.database import db
 from portal.core.text import normalise, screen
-from portal.core.tokens import digest, new_token
+from portal.core.tokens import digest
 from portal.models import Attachment, Identity, NamedStaff, Place, Split, Status, Submission
 from portal.queries import reference as reference_data
 from portal.rules.deadlines import VERIFY_DAYS
@@ -19,6 +19,7 @@ from portal.rules.splitting import MOST_PARTS, foreign
 from portal.rules.visibility import text_public_at_receipt
 from portal.rules.workflow import Action, MissingRequirement, Requirement
 from portal.services import events, search
+from portal.services.attachments import attach
 from portal.services.cases.entering import calendar, enter_standing
 
 TITLE_LENGTH = 120
@@ -179,22 +180,11 @@ def _copy_files(case: Submission, child: Submission, file_ids: frozenset[int]) -
         .limit(60)
     )
     for file in chosen.all():
-        db.session.add(
-            Attachment(
-                token=new_token()[:40],
-                submission_id=child.id,
-                purpose=file.purpose,
-                proprietary=file.proprietary,
-                storage_key=file.storage_key,
-                thumbnail_key=file.thumbnail_key,
-                mime=file.mime,
-                size=file.size,
-                width=file.width,
-                height=file.height,
-                sha256=file.sha256,
-                file_name=file.file_name,
-                cleared=file.cleared,
-                created_at=file.created_at,
-            )
+        attach(
+            file,
+            to=child,
+            purpose=file.purpose,
+            at=file.created_at,
+            proprietary=file.proprietary,
+            cleared=file.cleared,
         )
-        child.file_count += 1

@@ -74,7 +74,6 @@ class RuleForm(Trial):
     #: In the order of the page.
     CONDITIONS = ("words", "kind", "category_id", "district_code", "ward_code")
     SUGGESTIONS = ("agency_id", "officer_id", "set_category_id", "priority")
-    TRIED = ("try_text", "try_kind", "try_category", "try_ward")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -52,7 +52,7 @@ def act(reference: str, action: str) -> str | Response | tuple[str, int]:
     case = found(reference, actor, at)
     if doing is None or not could(Action(action), actor, case):
         abort(404)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     wanted = Action(action)
 
     evidence: list[StoredFile] = []
@@ -175,9 +175,9 @@ def too_late(
     form.draw_anew(case)
     thread = cases.thread(case.id)
     # Every change that raised the version wrote one event (quiet ones, such as notes, come on top).
-    changes = [entry for entry in thread if entry.action not in QUIET]
-    changes = changes[-max(1, case.version - drawn_from) :]
-    news = [entry for entry in thread if not changes or entry.id >= changes[0].id][-10:]
+    moves = [entry for entry in thread if entry.action not in QUIET]
+    missed = moves[-max(1, case.version - drawn_from) :]
+    news = [entry for entry in thread if not missed or entry.id >= missed[0].id][-10:]
     texts = cases.official_texts(case.id)
     note = None
     if not can(action, actor, case, at=at) and form.typed and can(Action.NOTE, actor, case, at=at):
@@ -194,7 +194,7 @@ def too_late(
             possible=can(action, actor, case, at=at),
             news=news,
             texts=texts[:3],
-            merged=joined(case, actor, at, action, form, changes, texts),
+            merged=joined(case, actor, at, action, form, missed, texts),
             badge=listing.badge(case, at),
             labels=labels,
             words=words,

@@ -68,7 +68,7 @@ def _classify(form: forms.ClassifyBatchForm, who: dict[str, Any]) -> Act:
 
 
 def _prioritise(form: forms.PriorityBatchForm, who: dict[str, Any]) -> Act:
-    return lambda case, version: cases.prioritise(case, priority=form.chosen, version=version, **who)
+    return lambda case, version: cases.prioritise(case, priority=form.priority.chosen, version=version, **who)
 
 
 def _later(form: forms.LaterBatchForm, who: dict[str, Any]) -> Act:
@@ -137,7 +137,7 @@ def _asked(actor: Actor) -> Action:
 def selection() -> str | Response | tuple[str, int]:
     """Show what would happen to the cases chosen in a list, before anything does."""
     actor, at = current_actor(), clock.now()
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     exporting = request.args.get("aksi") == EXPORT
     action = None if exporting else _asked(actor)
     chosen = _selection(actor, at)
@@ -154,7 +154,7 @@ def selection() -> str | Response | tuple[str, int]:
 def batch() -> str | Response | tuple[str, int]:
     """Do it: 303 when done, 422 with everything kept. What cannot be done to a case stops no other."""
     actor, at = current_actor(), clock.now()
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     action = _asked(actor)
     chosen = _selection(actor, at)
     if not chosen.chosen:
@@ -168,7 +168,7 @@ def batch() -> str | Response | tuple[str, int]:
     said = batch_words.done(action, len(outcome.done))
     flash(batch_words.with_skipped(said, len(outcome.skipped)))
     if not outcome.skipped:
-        return redirect(_list_url(where, actor), code=303)
+        return redirect(listing.back_url(where, actor), code=303)
     left = urlencode([("lewat", f"{one.case.reference}:{one.why}") for one in outcome.skipped])
     place = f"{where.suffix}&" if where.suffix else "?"
     return redirect(f"{url_for('desk.batch_result')}{place}{left}", code=303)
@@ -179,7 +179,7 @@ def batch() -> str | Response | tuple[str, int]:
 def batch_result() -> str:
     """Name the cases that were left alone, each with its reason, as far as the actor may read them."""
     actor, at = current_actor(), clock.now()
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     reasons: dict[str, Skip] = {}
     for sent in request.args.getlist("lewat")[:MOST]:
         number, _colon, word = sent[:40].partition(":")
@@ -193,7 +193,7 @@ def batch_result() -> str:
     return render_template(
         "desk/selection_result.html",
         left=[_line(one.case, where, one) for one in left],
-        back=_list_url(where, actor),
+        back=listing.back_url(where, actor),
         last_change=listing.last_change(actor, where, at),
         labels=labels,
     )
@@ -233,7 +233,7 @@ def _page(
         left=[_line(hindered.case, where, hindered) for _one, hindered in checked if hindered],
         problem=_problem(action, ready, leads),
         unknown=selection.sent - len(selection.chosen),
-        back=_list_url(where, actor),
+        back=listing.back_url(where, actor),
         labels=labels,
     )
 
@@ -250,7 +250,7 @@ def _nothing(selection: Selection, actor: Actor, where: Position) -> str:
     elif selection.sent:
         problem = _("Kiriman yang dipilih tidak ditemukan.")
     return render_template(
-        "desk/selection.html", title=_("Pilihan"), problem=problem, back=_list_url(where, actor)
+        "desk/selection.html", title=_("Pilihan"), problem=problem, back=listing.back_url(where, actor)
     )
 
 
@@ -272,11 +272,7 @@ def _line(case: Submission, where: Position, skipped: Skipped | None = None) -> 
         "secret": case.secret,
         "status": case.status.value,
         "status_label": labels.STATUS[case.status],
-        "agency": agency_name(case.agency_id, short=True) if case.agency_id is not None else "",
+        "agency": agency_name(case.agency_id, short=True),
         "officer": case.officer.name if case.officer is not None else "",
         "why": "" if skipped is None else batch_words.why(skipped),
     }
-
-
-def _list_url(where: Position, actor: Actor) -> str:
-    return where.list_url(queue=where.queue or listing.first_queue(actor), cursor=where.cursor)

@@ -7,12 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
 
-from portal.models import Priority, Status, Submission
+from portal.models import Status, Submission
 from portal.queries import reference
 from portal.rules.permissions import Actor
-from portal.web import labels
 from portal.web.desk.forms import (
     AssignForm,
     CodeSelect,
@@ -22,7 +20,7 @@ from portal.web.desk.forms import (
     officer_choices,
     place,
 )
-from portal.web.desk.order_forms import BACK, FAR, DaySelect, OtherDay, WaitFields
+from portal.web.desk.order_forms import BACK, FAR, DaySelect, OtherDay, PriorityField, WaitFields
 from portal.web.forms import Form, chosen
 
 
@@ -36,16 +34,6 @@ class BatchForm(Form):
 
     def offer(self, cases: Sequence[Submission], actor: Actor) -> None:
         """Fill selects with what this actor may choose for these cases."""
-
-    @property
-    def shown(self) -> list[Any]:
-        """Return the fields a person fills in."""
-        return [field for field in self if not isinstance(field.widget, HiddenInput)]
-
-    @property
-    def hidden(self) -> list[Any]:
-        """Return the fields that travel unseen."""
-        return [field for field in self if isinstance(field.widget, HiddenInput)]
 
 
 class AssignBatchForm(BatchForm):
@@ -92,15 +80,7 @@ class ClassifyBatchForm(BatchForm):
 
 
 class PriorityBatchForm(BatchForm):
-    priority = CodeSelect(
-        _l("Prioritas"), {value.name.lower(): text for value, text in labels.PRIORITY.items()},
-        required=_l("Pilih prioritas."),
-    )  # fmt: skip
-
-    @property
-    def chosen(self) -> Priority:
-        """Return the priority as the enum's member."""
-        return Priority[self.priority.data.upper()]
+    priority = PriorityField()
 
 
 class LaterBatchForm(WaitFields, BatchForm):

@@ -54,7 +54,7 @@ def letter(case: Submission, actor: Actor, at: datetime, *, with_notes: bool) ->
     pictures = _pictures(seen)
     history, shortened = _history(case, with_notes=with_notes)
     proposal, kept_out = _proposal(case)
-    agency = agency_name(case.agency_id) if case.agency_id is not None else ""
+    agency = agency_name(case.agency_id)
     return printing.letterhead(
         title=_("Berkas kiriman %(reference)s", reference=case.reference),
         footer=_("%(reference)s, dicetak %(moment)s WIB", reference=case.reference, moment=datetime_text(at)),
@@ -111,7 +111,7 @@ def _facts(case: Submission, at: datetime) -> list[tuple[str, str]]:
         (_("Pelapor"), _("Dirahasiakan")),
         (_("Diterima"), f"{datetime_text(case.received_at)} WIB"),
         (_("Status"), str(labels.STATUS[case.status])),
-        (_("Dinas"), agency_name(case.agency_id) if case.agency_id is not None else _("Belum ditetapkan")),
+        (_("Dinas"), agency_name(case.agency_id) or _("Belum ditetapkan")),
         (_("Petugas"), case.officer.name if case.officer else ""),
         (_("Batas waktu"), f"{due} ({badge.words})" if badge and due else due),
         (_("Dijanjikan selesai"), date_text(case.promised_on) if case.promised_on else ""),

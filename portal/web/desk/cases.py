@@ -97,7 +97,7 @@ def case(reference: str) -> str | Response:
     """Show a case; `aksi` opens the form of one action, `templat` begins its text (else the answer's)."""
     actor, at = current_actor(), clock.now()
     subject = found(reference, actor, at)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     if reference != subject.reference:
         return redirect(where.case_url(subject.reference), code=303)
     template = filling.chosen(request.args.get("templat"), actor)
@@ -161,6 +161,7 @@ def page(
             made[name].data = value
         return made
 
+    target = _target(case, actor, at)
     suggested = routing.suggestion(case, offered)
     panel = _panel(asked, bound, offered)
     thread = cases.thread(case.id)
@@ -188,9 +189,9 @@ def page(
             promised_on=date_text(case.promised_on) if case.promised_on else None,
             review_on=date_text(case.review_on) if case.review_on else None,
             institution=case.institution,
-            merged_into=_target(case, actor, at),
+            merged_into=target,
         ),
-        "target": _target(case, actor, at),
+        "target": target,
         "place": labels.place_text(case.place, case.ward.name if case.ward else None),
         "labels": labels,
         "words": words,
@@ -254,9 +255,7 @@ def _panel(asked: str | None, bound: DeskForm | None, offered: set[Action]) -> A
     """Return the action whose form is open in the page, if it is one that may be open."""
     wanted = bound.action if bound is not None else asked
     action = next((one for one in offered if one == wanted), None)
-    if action is None or action not in ACTIONS or (action in _INLINE and bound is not None):
-        return None
-    return None if action in _INLINE else action
+    return action if action in ACTIONS and action not in _INLINE else None
 
 
 def _draft_of(kind: AnswerKind, actor: Actor, drafts: dict[AnswerKind, Any]) -> dict[str, Any]:

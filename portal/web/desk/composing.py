@@ -53,7 +53,7 @@ def posted(reference: str, action: str) -> Writing:
     if doing is None or not issubclass(doing.form, OfficialForm) or not could(Action(action), actor, case):
         abort(404)
     form = doing.form(action=action, case=case, actor=actor)
-    return Writing(case, actor, at, listing.position(request.args.get("antrean")), Action(action), form)
+    return Writing(case, actor, at, listing.came_from(), Action(action), form)
 
 
 @blueprint.post("/k/<reference>/tulis/<action>")
@@ -76,6 +76,6 @@ def compose(reference: str, action: str) -> str | Response | tuple[str, int]:
 @staff
 def compose_again(reference: str, step: str, action: str) -> Response:
     """Lead back to the case: after a change of language or from a bookmark there is no text any more."""
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     case = found(reference, current_actor(), clock.now())
     return redirect(where.case_url(case.reference), code=303)

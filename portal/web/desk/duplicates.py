@@ -53,7 +53,7 @@ def compare_with(reference: str) -> Response:
     """Lead from a typed number to the comparison; what is not found is said beside the case."""
     actor, at = current_actor(), clock.now()
     case = found(reference, actor, at)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     typed = parse_reference(request.args.get("dengan", "")[:200])
     other = duplicates.by_reference(typed, actor) if typed and not case.secret else None
     if other is None or other.id == case.id:
@@ -68,7 +68,7 @@ def compare(reference: str, other: str) -> str:
     """Show two cases side by side, with the words they share, and what can be done about them."""
     actor, at = current_actor(), clock.now()
     case, second = _pair(reference, other, actor, at)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     sides = duplicates.between(case, second)
     texts = [frozenset(stems(f"{one.case.title} {one.case.body}")) for one in sides]
     pairs = list(zip(sides, reversed(texts), strict=True))
@@ -155,7 +155,7 @@ def not_duplicate(reference: str, other: str) -> Response:
     if not can(Action.MERGE, actor, case, at=at):
         abort(404)
     mark_different(case, second, actor=actor, at=at)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     numbers = {"one": case.reference, "other": second.reference}
     flash(_("%(one)s dan %(other)s dicatat sebagai hal yang berbeda.", **numbers))
     following = next(iter(duplicates.candidates(case, actor)), None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app
 from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
@@ -54,7 +54,7 @@ def list_xlsx() -> Response:
 def _asked(kind: str) -> tuple[list[FileRow], bool, str]:
     """Return the rows, whether some were left out, and the file's name; 404 or 429 instead where need be."""
     actor, at = current_actor(), clock.now()
-    where = listing.position(request.args.get("antrean", Queue.ALL.value))
+    where = listing.came_from(Queue.ALL)
     if where.queue is None or where.queue not in cases.queues_of(actor):
         abort(404)
     if not throttle.hit(LIMIT, "desk list", str(actor.user_id)):
@@ -95,7 +95,7 @@ def _cells(row: FileRow, moment: Callable[[datetime | None], Any]) -> list[Any]:
         row.title,
         localised(category, "name") if category else "",
         labels.place_text(row.place, ward.name if ward else None),
-        agency_name(row.agency_id, short=True) if row.agency_id is not None else "",
+        agency_name(row.agency_id, short=True),
         row.officer or "",
         moment(row.received_at),
         moment(row.due_at),

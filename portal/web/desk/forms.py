@@ -30,7 +30,7 @@ UNSETTLED = _l("Pilih satu kalimat di tiap perbedaan, lalu hapus baris yang diap
 PUBLIC_TEXT = _l("Tulis kalimat untuk publik, minimal 10 huruf.")
 
 
-def _number(value: Any) -> int | None:
+def row_id(value: Any) -> int | None:
     """Coerce the value of a select: a row id, or None for the empty line (and for anything else)."""
     text = str(value) if value is not None else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
@@ -41,7 +41,7 @@ class NumberSelect(SelectField):
 
     def __init__(self, label: Any, *, required: Any = None, **kwargs: Any) -> None:
         rules = [chosen(required)] if required else [Optional()]
-        super().__init__(label, rules, coerce=_number, choices=[], **kwargs)
+        super().__init__(label, rules, coerce=row_id, choices=[], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
@@ -118,16 +118,23 @@ def place(form: Form, spot: str) -> None:
         field.label.field_id = field.id
 
 
+class VersionField(IntegerField):
+    """The version of a row that its form was drawn from; it travels unseen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        again = _l("Muat ulang halaman ini, lalu ulangi.")
+        rules = [InputRequired(again), NumberRange(min=0, max=2**31, message=again)]
+        super().__init__(validators=rules, widget=HiddenInput(), **kwargs)
+
+    def draw_anew(self, version: int) -> None:
+        """Carry the version of this moment, whatever was posted."""
+        self.data, self.raw_data = version, None
+
+
 class DeskForm(Form):
     """Parent of the desk's forms. Ids carry the action's name, so that several stand on one page."""
 
-    version = IntegerField(
-        validators=[
-            InputRequired(_l("Muat ulang halaman ini, lalu ulangi.")),
-            NumberRange(min=0, max=2**31, message=_l("Muat ulang halaman ini, lalu ulangi.")),
-        ],
-        widget=HiddenInput(),
-    )
+    version = VersionField()
 
     def __init__(self, *args: Any, action: str, case: Submission, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +147,7 @@ class DeskForm(Form):
 
     def draw_anew(self, case: Submission) -> None:
         """Carry the case's version of this moment, whatever was posted."""
-        self.version.data, self.version.raw_data = case.version, None
+        self.version.draw_anew(case.version)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a text for the public carries no marker lines of a joined text."""
@@ -153,16 +160,6 @@ class DeskForm(Form):
 
     def offer(self, case: Submission, actor: Actor) -> None:
         """Fill selects with what this actor may choose for this case."""
-
-    @property
-    def shown(self) -> list[Any]:
-        """Return the fields a person fills in."""
-        return [field for field in self if field not in self.hidden]
-
-    @property
-    def hidden(self) -> list[Any]:
-        """Return the fields that travel unseen."""
-        return [field for field in self if isinstance(field.widget, HiddenInput)]
 
     @property
     def typed(self) -> str:
@@ -471,7 +468,7 @@ class LinkForm(DeskForm):
         offered = programs.choices(sorted(near))
         self.program_id.choices = [
             ("", _("Pilih program")),
-            *((row_id, f"{code} {title}") for row_id, code, title in offered),
+            *((number, f"{code} {title}") for number, code, title in offered),
         ]
 
     @property

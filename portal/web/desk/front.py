@@ -115,7 +115,9 @@ def _days(figures: Satisfaction) -> str:
     if figures.median_days is None:
         return "–"
     number = format_decimal(figures.median_days)
-    return ngettext("%(number)s hari kerja", "%(number)s hari kerja", 2, number=number)
+    # a median may be 2.5 days: only 1 itself is one
+    plural = 1 if figures.median_days == 1 else 2
+    return ngettext("%(number)s hari kerja", "%(number)s hari kerja", plural, number=number)
 
 
 def figures(found: Satisfaction) -> list[Figure]:

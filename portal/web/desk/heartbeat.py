@@ -67,6 +67,6 @@ def take_over(reference: str) -> Response:
     case = found(reference, actor, at)
     assert actor.user_id is not None  # staff are signed in
     presence.take_over(case.id, actor.user_id, at=at)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     field = "answer-text" if can(Action.ANSWER, actor, case, at=at) else "draft-answer-text"
     return redirect(f"{where.case_url(case.reference)}#{field}", code=303)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -24,9 +25,7 @@ EXCERPT = 160
 
 def compare_url(case: Submission, other: Submission, where: Position) -> str:
     """Return the address of the comparison of two cases, seen from a place in a queue."""
-    return where.case_url(case.reference).replace(
-        f"/{case.reference}", f"/{case.reference}/banding/{other.reference}", 1
-    )
+    return url_for("desk.compare", reference=case.reference, other=other.reference) + where.suffix
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,16 @@ def position(queue: str | None) -> Position:
     return Position(_choice(Queue, queue), asked.filters, cursor, asked.args, asked.unknown, typed)
 
 
+def came_from(usual: Queue | None = None) -> Position:
+    """Read the place from which a page was opened; where the address names none, the `usual` queue."""
+    return position(request.args.get("antrean", usual))
+
+
+def back_url(where: Position, actor: Actor) -> str:
+    """Return the address of the list at the page that somebody came from, else where their day begins."""
+    return where.list_url(queue=where.queue or first_queue(actor), cursor=where.cursor)
+
+
 def first_queue(actor: Actor) -> Queue:
     """Return where this actor's day begins; heads rarely have cases of their own."""
     if actor.has(Role.TRIAGE):

@@ -6,9 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField, TimeField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, DateField, SelectMultipleField, TimeField
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from portal.core import clock
 from portal.core.references import parse_reference
@@ -17,19 +16,19 @@ from portal.queries import cases, meetings, reference
 from portal.queries.meetings import Person, Seen
 from portal.rules.meetings import MOST_ITEMS, MOST_PEOPLE, may_call
 from portal.rules.permissions import Actor
-from portal.web.desk.forms import FURTHEST, NumberSelect, _number, place
+from portal.web.desk.forms import FURTHEST, NumberSelect, VersionField, place, row_id
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
 
+def near_today(_form: Form, field: Any) -> None:
+    """Refuse a day so far off that it is a slip of the finger."""
+    if field.data and abs(field.data - clock.city_date(clock.now())) > FURTHEST:
+        raise StopValidation(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
+
+
 class VersionedForm(Form):
-    version = IntegerField(
-        validators=[
-            InputRequired(_l("Muat ulang halaman ini, lalu ulangi.")),
-            NumberRange(min=0, max=2**31, message=_l("Muat ulang halaman ini, lalu ulangi.")),
-        ],
-        widget=HiddenInput(),
-    )
+    version = VersionField()
 
     def __init__(self, *args: Any, spot: str, version: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,14 +39,14 @@ class VersionedForm(Form):
 
     def draw_anew(self, version: int) -> None:
         """Carry the version of this moment, whatever was posted."""
-        self.version.data, self.version.raw_data = version, None
+        self.version.draw_anew(version)
 
 
 class PeopleField(SelectMultipleField):
     """Tick boxes for colleagues; the template draws them under their agencies."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, coerce=_number, choices=[], **kwargs)
+        super().__init__(label, coerce=row_id, choices=[], **kwargs)
 
 
 class MeetingForm(VersionedForm):
@@ -112,10 +111,7 @@ class MeetingForm(VersionedForm):
             return False
         return bool(good)
 
-    def validate_day(self, field: Any) -> None:
-        """Refuse a slip of the finger."""
-        if abs(field.data - clock.city_date(clock.now())) > FURTHEST:
-            raise StopValidation(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
+    validate_day = near_today
 
     def validate_people(self, field: Any) -> None:
         """Refuse more people than a hall holds."""
@@ -187,10 +183,7 @@ class DecisionForm(VersionedForm):
             self.decision.data, self.owner_id.data = item.decision, item.owner_id
             self.due_on.data, self.as_note.data = item.due_on, True
 
-    def validate_due_on(self, field: Any) -> None:
-        """Refuse a slip of the finger."""
-        if field.data and abs(field.data - clock.city_date(clock.now())) > FURTHEST:
-            raise StopValidation(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
+    validate_due_on = near_today
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse, besides the rules of the fields, somebody who does nothing and a day for nothing."""

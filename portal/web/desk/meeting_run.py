@@ -141,7 +141,7 @@ def _values(
         "place": labels.place_text(case.place, case.ward.name if case.ward else None),
         "last_answer": markdown.plain(published[0].answer.text) if published and not case.secret else "",
         "answered_at": published[0].answer.published_at if published else None,
-        "agency": agency_name(case.agency_id) if case.agency_id is not None else "",
+        "agency": agency_name(case.agency_id),
         "form": (form or DecisionForm(None, seen=seen, people=meetings.people(meeting.id)))
         if writes
         else None,

@@ -96,17 +96,22 @@ class LaterForm(WaitFields, DeskForm):
             self.until.choices.append((BACK, _("Ambil kembali sekarang")))
 
 
-class PriorityForm(DeskForm):
-    priority = CodeSelect(
-        _l("Prioritas"), {value.name.lower(): text for value, text in labels.PRIORITY.items()},
-        required=_l("Pilih prioritas."), empty=False,
-    )  # fmt: skip
+class PriorityField(CodeSelect):
+    """A select of priorities by their names."""
 
-    def offer(self, case: Submission, actor: Actor) -> None:
-        if not self.is_submitted_here:
-            self.priority.data = Priority(case.priority).name.lower()
+    def __init__(self, **kwargs: Any) -> None:
+        names = {level.name.lower(): text for level, text in labels.PRIORITY.items()}
+        super().__init__(_l("Prioritas"), names, required=_l("Pilih prioritas."), **kwargs)
 
     @property
     def chosen(self) -> Priority:
         """Return the priority as the enum's member."""
-        return Priority[self.priority.data.upper()]
+        return Priority[self.data.upper()]
+
+
+class PriorityForm(DeskForm):
+    priority = PriorityField(empty=False)
+
+    def offer(self, case: Submission, actor: Actor) -> None:
+        if not self.is_submitted_here:
+            self.priority.data = Priority(case.priority).name.lower()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -139,7 +139,7 @@ def _mine(filter_id: int) -> SavedFilter:
 
 def _asked() -> Position:
     actor = current_actor()
-    where = listing.position(request.args.get("antrean", Queue.ALL.value))
+    where = listing.came_from(Queue.ALL)
     if where.queue is None or where.queue not in cases.queues_of(actor):
         abort(404)
     return where

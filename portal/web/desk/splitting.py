@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -127,7 +127,7 @@ def split(reference: str) -> str:
     case = found(reference, actor, at)
     if not can(Action.SPLIT, actor, case, at=at):
         abort(404)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     return _page(case, SplitForm(None, action="split", case=case, actor=actor), where)
 
 
@@ -155,7 +155,7 @@ def split_now(reference: str) -> Response | tuple[str, int]:
     case = found(reference, actor, at)
     if not could(Action.SPLIT, actor, case):
         abort(404)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     form = SplitForm(action="split", case=case, actor=actor)
     if _done_already(case, form, actor):
         return redirect(where.case_url(case.reference), code=303)

@@ -243,7 +243,7 @@ ACTIONS: dict[Action, Doing] = {
     Action.CLASSIFY: Doing(forms.ClassifyForm, _classify),
     Action.PRIORITISE: Doing(
         order_forms.PriorityForm,
-        lambda case, form, call: cases.prioritise(case, priority=form.chosen, **call.words),
+        lambda case, form, call: cases.prioritise(case, priority=form.priority.chosen, **call.words),
     ),
     Action.LATER: Doing(order_forms.LaterForm, _later, moves=True),
     Action.HIDE: Doing(

@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms import SelectField
+from wtforms.validators import Optional, StopValidation
 
 from portal.models import AnswerTemplate
 from portal.queries import reference
@@ -14,7 +13,7 @@ from portal.rules.permissions import Actor
 from portal.rules.templates import FIELDS, QUESTION, may_write, unknown_fields
 from portal.web import labels
 from portal.web.desk import words
-from portal.web.desk.forms import NumberSelect, place
+from portal.web.desk.forms import NumberSelect, VersionField, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
@@ -42,9 +41,7 @@ class OwnerField(SelectField):
 
 
 class TemplateForm(Form):
-    version = IntegerField(
-        default=1, validators=[InputRequired(), NumberRange(0, 2**31)], widget=HiddenInput()
-    )
+    version = VersionField(default=1)
     title = LineField(_l("Nama templat"), limit=120, minimum=3, required=_l("Tulis nama, minimal 3 huruf."))
     owner = OwnerField(_l("Untuk"), validate_choice=True)
     kind = SelectField(_l("Langkah"), [Optional()])

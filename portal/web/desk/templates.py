@@ -124,7 +124,7 @@ def template_save(template_id: int) -> Response | tuple[str, int]:
     try:
         writing.edit(found, fields=form.values, version=form.version.data, actor=actor, at=clock.now())
     except StaleVersion as stale:
-        form.version.data, form.version.raw_data = stale.current, None
+        form.version.draw_anew(stale.current)
         return render_template("desk/template.html", **_values(found, form, stale=True)), 409
     flash(_("Templat “%(title)s” tersimpan.", title=found.title))
     return redirect(url_for("desk.template", template_id=found.id), code=303)
@@ -168,6 +168,6 @@ def _values(
         "kind": str(KIND.get(found.kind, ANY_KIND)) if found is not None else "",
         "category": localised(category, "name") if category is not None else "",
         "reason": str(reason) if reason is not None else "",
-        "owner": agency_name(found.agency_id) if found is not None and found.agency_id is not None else "",
+        "owner": agency_name(found.agency_id) if found is not None else "",
         "changed_on": date_text(found.updated_at) if found is not None else "",
     }

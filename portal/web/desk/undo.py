@@ -1,6 +1,6 @@
 """Taking the last press back."""
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, redirect
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -22,11 +22,11 @@ def undo(change_id: int) -> Response:
     change = changes.by_id(change_id, actor) if change_id < 2**31 else None
     if change is None:
         abort(404)
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     outcome = changes.undo(change, reason=batch_words.UNMERGE_REASON, actor=actor, at=at)
     if outcome is None:
         flash(_("Sudah dibatalkan, atau lewat 10 menit. Tidak ada yang berubah."))
-        return redirect(where.list_url(queue=where.queue or listing.first_queue(actor)), code=303)
+        return redirect(listing.back_url(where, actor), code=303)
     back = [case for case in outcome.done if can(Action.READ, actor, case, at=at)]
     said = ngettext("%(num)s dikembalikan", "%(num)s dikembalikan", len(outcome.done))
     flash(batch_words.with_skipped(said, len(outcome.skipped)))
@@ -35,6 +35,4 @@ def undo(change_id: int) -> Response:
         flash(_("Sudah berubah sejak itu: %(references)s", references=", ".join(left)))
     if len(back) == 1 and not outcome.skipped:
         return redirect(where.case_url(back[0].reference), code=303)
-    return redirect(
-        where.list_url(queue=where.queue or listing.first_queue(actor), cursor=where.cursor), code=303
-    )
+    return redirect(listing.back_url(where, actor), code=303)

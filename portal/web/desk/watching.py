@@ -24,5 +24,5 @@ def watch(reference: str) -> Response:
     else:
         watches.unwatch(case, actor=actor)
         flash(_("%(reference)s: Anda tidak lagi memantau kiriman ini.", reference=case.reference))
-    where = listing.position(request.args.get("antrean"))
+    where = listing.came_from()
     return redirect(where.case_url(case.reference), code=303)

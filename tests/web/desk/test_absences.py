@@ -1,6 +1,5 @@
 """The page of absences, and what the forms of a case say of whoever is away."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,10 +10,7 @@ from portal.models import Absence, Role, Status
 from portal.services import clock as due_dates
 from portal.web.rendering import date_text
 from tests.factories import make_agency, make_case, make_user
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
+from tests.support.html import text_of
 
 
 def day(days: int):

@@ -37,6 +37,7 @@ from tests.factories import (
     make_program,
     make_user,
 )
+from tests.support.html import text_of
 from tests.support.pictures import jpeg
 
 LATER = (clock.city_date(clock.now()) + timedelta(days=30)).isoformat()
@@ -206,10 +207,6 @@ def arrange(attempt: Try, agency) -> tuple[Submission, dict[str, Any]]:
         given = {} if attempt.status in {Status.RECEIVED, Status.IN_REVIEW} else {"agency": agency}
         case = make_case(attempt.status, attempt.kind, **given, **attempt.make)
     return case, attempt.data(case)
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 def typed(data: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from portal.models import DeskChange, Kind, OutboxMessage, Priority, Role, Routi
 from portal.services.batch import MOST
 from portal.web.desk.batch import BATCH
 from tests.factories import events_of, make_agency, make_case, make_category, make_user
+from tests.support.html import text_of
 
 
 def picks(cases) -> list[str]:
@@ -28,10 +29,6 @@ def look(desk, action: str, cases, **more):
 def press(desk, action: str, pick: list[str], query: str = "", **fields):
     """Confirm."""
     return desk.post(f"/meja/pilihan{query}", **{"aksi": action, "pilih": pick} | fields)
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 def follow(desk, answer) -> str:

@@ -19,12 +19,9 @@ from tests.factories import (
     make_program,
     make_user,
 )
+from tests.support.html import text_of
 
 EVERY_GET = ("", "?aksi=note", "?aksi=assign", "?aksi=reveal_identity", "?antrean=all")
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 def offered(response) -> set[str]:

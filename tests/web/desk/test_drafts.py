@@ -12,6 +12,7 @@ from portal.models import Answer, Mention, OutboxMessage, Role, Status
 from portal.queries import letters
 from portal.queries.letters import Undeliverable
 from tests.factories import events_of, make_agency, make_answer, make_case
+from tests.support.html import text_of
 
 DRAFT = "Lampu akan kami ganti minggu ini."
 
@@ -22,10 +23,6 @@ def draft_of(case) -> Answer:
 
 def mails(kind: str) -> list[OutboxMessage]:
     return list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)))
-
-
-def text_of(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 @pytest.fixture

@@ -116,6 +116,12 @@ def test_from_five_on_there_are_rates_and_a_median(officer, agency):
     assert "4 hari kerja" in said
 
 
+def test_a_median_of_one_day_is_one_working_day(officer, agency):
+    for _ in range(5):
+        done(agency, confirmed=True, answered_in_days=1)
+    assert "1 working day " in f"{words(officer.get('/en/meja'))} "
+
+
 def test_what_is_older_than_90_days_is_not_counted(agency):
     done(agency, closed_at=at(20, month=8), answered_at=at(20, month=8))
     assert satisfaction.by_agency([agency.id], at=NOW) == {}
