@@ -12,7 +12,7 @@ from portal.models import Kind
 from portal.queries import cases, reference
 from portal.rules.routing import empty_phrases
 from portal.web import labels
-from portal.web.desk.forms import NumberSelect, agency_choices, category_choices, officer_choices
+from portal.web.desk.fields import NumberSelect, agency_choices, category_choices, officer_choices
 from portal.web.forms import Form, LineField, ProseField, chosen
 from portal.web.rendering import localised
 

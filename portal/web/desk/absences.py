@@ -22,7 +22,7 @@ from portal.services.absences import AbsenceRefused, may_plan
 from portal.web.access import current_actor, staff
 from portal.web.desk import words
 from portal.web.desk.blueprint import blueprint
-from portal.web.desk.forms import NumberSelect
+from portal.web.desk.fields import NumberSelect
 from portal.web.forms import Form
 from portal.web.public.cards import agency_name
 from portal.web.rendering import date_text, localised

@@ -11,8 +11,7 @@ from wtforms.validators import Optional
 from portal.models import Status, Submission
 from portal.queries import reference
 from portal.rules.permissions import Actor
-from portal.web.desk.forms import (
-    AssignForm,
+from portal.web.desk.fields import (
     CodeSelect,
     NumberSelect,
     agency_choices,
@@ -20,6 +19,7 @@ from portal.web.desk.forms import (
     officer_choices,
     place,
 )
+from portal.web.desk.forms import AssignForm
 from portal.web.desk.order_forms import BACK, FAR, DaySelect, OtherDay, PriorityField, WaitFields
 from portal.web.forms import Form, chosen
 

@@ -16,7 +16,7 @@ from portal.queries import cases, meetings, reference
 from portal.queries.meetings import Person, Seen
 from portal.rules.meetings import MOST_ITEMS, MOST_PEOPLE, may_call
 from portal.rules.permissions import Actor
-from portal.web.desk.forms import FURTHEST, NumberSelect, VersionField, place, row_id
+from portal.web.desk.fields import FURTHEST, NumberSelect, VersionField, place, row_id
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 

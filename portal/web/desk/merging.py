@@ -12,7 +12,8 @@ from portal.queries.cases import OfficialText, ThreadEntry
 from portal.rules.permissions import Actor, can
 from portal.rules.textmerge import Titles, merge
 from portal.rules.workflow import PUBLISHES, Action
-from portal.web.desk.forms import DeskForm, place
+from portal.web.desk.fields import place
+from portal.web.desk.forms import DeskForm
 from portal.web.desk.table import ACTIONS, may_mend
 
 #: Whose text can be joined with a colleague's.

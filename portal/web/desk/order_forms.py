@@ -15,7 +15,8 @@ from portal.rules import later
 from portal.rules.permissions import Actor
 from portal.services import cases
 from portal.web import labels
-from portal.web.desk.forms import CodeSelect, DeskForm
+from portal.web.desk.fields import CodeSelect
+from portal.web.desk.forms import DeskForm
 from portal.web.forms import chosen
 from portal.web.rendering import date_text
 

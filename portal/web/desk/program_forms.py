@@ -14,7 +14,7 @@ from portal.queries import programs, reference
 from portal.rules.permissions import Actor
 from portal.services.programs import may_edit
 from portal.web import labels
-from portal.web.desk.forms import CodeSelect, NumberSelect, place
+from portal.web.desk.fields import CodeSelect, NumberSelect, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 

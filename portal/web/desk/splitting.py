@@ -27,7 +27,8 @@ from portal.web.access import current_actor, staff
 from portal.web.desk import listing, words
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.cases import found
-from portal.web.desk.forms import DeskForm, NumberSelect
+from portal.web.desk.fields import NumberSelect
+from portal.web.desk.forms import DeskForm
 from portal.web.desk.listing import Position
 from portal.web.forms import LineField, ProseField
 from portal.web.rendering import localised

@@ -13,7 +13,7 @@ from portal.rules.permissions import Actor
 from portal.rules.templates import FIELDS, QUESTION, may_write, unknown_fields
 from portal.web import labels
 from portal.web.desk import words
-from portal.web.desk.forms import NumberSelect, VersionField, place
+from portal.web.desk.fields import NumberSelect, VersionField, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
