@@ -137,14 +137,19 @@ def test_overlapping_selections_at_once_assign_each_case_once(app: Flask) -> Non
             assert _case(one).version == version + 1
 
 
+def _assigned(agency: Any) -> tuple[int, int, Any]:
+    """Assign a new case; return it, the press that can be taken back, and who pressed."""
+    case, triage = make.make_case(Status.IN_REVIEW), make.triage()
+    was = changes.before(case)
+    cases.assign(case, agency_id=agency.id, actor=triage, at=at(12))
+    change = changes.keep(Action.ASSIGN, [(case, was)], actor=triage, at=at(12))
+    assert change is not None
+    return case.id, change.id, triage
+
+
 def test_twenty_presses_of_undo_at_once_take_back_once(app: Flask) -> None:
     def arrange() -> Any:
-        case, triage, agency = make.make_case(Status.IN_REVIEW), make.triage(), make.make_agency()
-        was = changes.before(case)
-        cases.assign(case, agency_id=agency.id, actor=triage, at=at(12))
-        change = changes.keep(Action.ASSIGN, [(case, was)], actor=triage, at=at(12))
-        assert change is not None
-        return case.id, change.id, triage
+        return _assigned(make.make_agency())
 
     case_id, change_id, triage = _arranged(app, arrange)
 
@@ -160,12 +165,8 @@ def test_twenty_presses_of_undo_at_once_take_back_once(app: Flask) -> None:
 
 def test_an_undo_and_an_answer_at_the_same_time_never_both_happen(app: Flask) -> None:
     def arrange() -> Any:
-        case, triage, agency = make.make_case(Status.IN_REVIEW), make.triage(), make.make_agency()
-        was = changes.before(case)
-        cases.assign(case, agency_id=agency.id, actor=triage, at=at(12))
-        change = changes.keep(Action.ASSIGN, [(case, was)], actor=triage, at=at(12))
-        assert change is not None
-        return case.id, change.id, triage, make.head(agency)
+        agency = make.make_agency()
+        return *_assigned(agency), make.head(agency)
 
     case_id, change_id, triage, head = _arranged(app, arrange)
 

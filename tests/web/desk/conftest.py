@@ -73,3 +73,14 @@ def publisher(at_desk, agency) -> Desk:
 @pytest.fixture
 def head(at_desk, agency) -> Desk:
     return at_desk(Role.HEAD, agency)
+
+
+@pytest.fixture
+def hotman(at_desk, agency) -> Desk:
+    """One of two colleagues who know each other by name."""
+    return at_desk(Role.OFFICER, agency, publisher=True, name="Hotman")
+
+
+@pytest.fixture
+def tiur(at_desk, agency) -> Desk:
+    return at_desk(Role.OFFICER, agency, publisher=True, name="Tiur")

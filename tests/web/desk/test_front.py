@@ -10,6 +10,7 @@ from portal.queries import satisfaction, today
 from portal.services import cases
 from tests import factories as make
 from tests.factories import at
+from tests.support.html import text_of
 
 NOW = at(24, 10)
 
@@ -20,10 +21,6 @@ def on_a_tuesday():
         yield
 
 
-def words(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
-
-
 def case(agency, **fields):
     return make.make_case(
         Status.ASSIGNED, **{"agency": agency, "received_at": at(18), "due_at": at(30, 16)} | fields
@@ -31,7 +28,7 @@ def case(agency, **fields):
 
 
 def test_an_empty_desk_says_so(officer):
-    assert "Tidak ada yang mendesak." in words(officer.get("/meja"))
+    assert "Tidak ada yang mendesak." in text_of(officer.get("/meja"))
 
 
 def test_only_what_waits_is_named_and_each_leads_to_its_list(officer, agency):
@@ -62,14 +59,14 @@ def test_a_reply_and_a_draft_lead_to_their_cases(publisher, agency):
     assert (found.replied, found.drafts) == ((replied.reference,), 1)
     page = publisher.get("/meja").get_data(as_text=True)
     assert f"nomor={replied.reference}" in page
-    assert "1 draf jawaban menunggu diterbitkan" in words(publisher.get("/meja"))
+    assert "1 draf jawaban menunggu diterbitkan" in text_of(publisher.get("/meja"))
     assert drafted.reference in publisher.get("/meja/antrean/drafts").get_data(as_text=True)
 
 
 def test_triage_sees_what_waits_to_be_sorted(triage):
     make.make_case(received_at=at(23))
     make.make_case(Status.IN_REVIEW, received_at=at(20), reopened=1)
-    said = words(triage.get("/meja"))
+    said = text_of(triage.get("/meja"))
     assert "2 menunggu dipilah" in said
     assert "1 dibuka lagi" in said
 
@@ -78,14 +75,14 @@ def test_another_agency_is_not_counted(officer):
     other = make.make_agency()
     case(other, due_at=at(20, 16))
     make.make_case(Status.DONE, agency=other, closed_at=at(20))
-    said = words(officer.get("/meja"))
+    said = text_of(officer.get("/meja"))
     assert "Tidak ada yang mendesak." in said
     assert "Kata warga" not in said
 
 
 def test_a_list_has_no_front(officer, agency):
     case(agency, due_at=at(20, 16))
-    assert "Hari ini" not in words(officer.get("/meja/antrean/overdue"))
+    assert "Hari ini" not in text_of(officer.get("/meja/antrean/overdue"))
 
 
 def done(agency, **fields):
@@ -102,7 +99,7 @@ def test_silence_is_counted_apart_and_small_numbers_give_no_rate(officer, agency
     figures = satisfaction.by_agency([agency.id], at=NOW)[agency.id]
     assert (figures.yes, figures.silent, figures.not_yet) == (1, 1, 1)
     assert (figures.answered, figures.on_time, figures.reopened, figures.median_days) == (3, 2, 1, None)
-    said = words(officer.get("/meja"))
+    said = text_of(officer.get("/meja"))
     assert "1 dari 3" in said
     assert "%" not in said
     assert "Dahulukan yang kata warga belum selesai." in said
@@ -111,7 +108,7 @@ def test_silence_is_counted_apart_and_small_numbers_give_no_rate(officer, agency
 def test_from_five_on_there_are_rates_and_a_median(officer, agency):
     for _ in range(5):
         done(agency, confirmed=True)
-    said = words(officer.get("/meja"))
+    said = text_of(officer.get("/meja"))
     assert "5 dari 5 (100%)" in said
     assert "4 hari kerja" in said
 
@@ -119,7 +116,7 @@ def test_from_five_on_there_are_rates_and_a_median(officer, agency):
 def test_a_median_of_one_day_is_one_working_day(officer, agency):
     for _ in range(5):
         done(agency, confirmed=True, answered_in_days=1)
-    assert "1 working day " in f"{words(officer.get('/en/meja'))} "
+    assert "1 working day " in f"{text_of(officer.get('/en/meja'))} "
 
 
 def test_what_is_older_than_90_days_is_not_counted(agency):
@@ -135,7 +132,7 @@ def test_secret_cases_are_in_no_figure(agency):
 def test_triage_sees_a_table_of_the_agencies(triage, agency):
     done(agency, confirmed=True)
     done(make.make_agency(short_id="Dinas Kedua"))
-    said = words(triage.get("/meja"))
+    said = text_of(triage.get("/meja"))
     assert "Kata warga per dinas" in said
     assert "sudah selesai: 1 dari 1" in said
     assert "Dinas Kedua" in said

@@ -14,16 +14,6 @@ THEIRS = "Kami ganti lampunya lusa.\nTim datang pukul delapan."
 
 
 @pytest.fixture
-def hotman(at_desk, agency):
-    return at_desk(Role.OFFICER, agency, publisher=True, name="Hotman")
-
-
-@pytest.fixture
-def tiur(at_desk, agency):
-    return at_desk(Role.OFFICER, agency, publisher=True, name="Tiur")
-
-
-@pytest.fixture
 def case(agency):
     return make_case(Status.ASSIGNED, agency=agency)
 

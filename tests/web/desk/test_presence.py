@@ -18,16 +18,6 @@ def beat(desk, case, **data):
 
 
 @pytest.fixture
-def hotman(at_desk, agency):
-    return at_desk(Role.OFFICER, agency, publisher=True, name="Hotman")
-
-
-@pytest.fixture
-def tiur(at_desk, agency):
-    return at_desk(Role.OFFICER, agency, publisher=True, name="Tiur")
-
-
-@pytest.fixture
 def case(agency):
     return make_case(Status.ASSIGNED, agency=agency)
 
