@@ -58,9 +58,18 @@ def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | Non
 
 
 def ranked(
-    text: str, *, kind: Kind, ward_code: str | None, category_id: int | None, among: ColumnElement[bool]
+    text: str,
+    *,
+    kind: Kind,
+    ward_code: str | None,
+    category_id: int | None,
+    among: ColumnElement[bool],
+    least: float = THRESHOLD,
 ) -> list[SimilarRow]:
-    """Return the living cases `among` which are looked that resemble the text, the likeliest first."""
+    """Return the living cases that fulfil `among` and resemble the text, the likeliest first.
+
+    `least` is the score, of 100 for the words plus what the same ward and category add, from which on.
+    """
     words = search_query(text, _WORDS)
     if kind not in _COMPARABLE or not words or (ward_code is None and category_id is None):
         return []
@@ -98,7 +107,7 @@ def ranked(
         row = SimilarRow(*values)
         score = fuzz.token_set_ratio(own, theirs, score_cutoff=20)
         score += _SAME_WARD * (row.ward_code == ward_code) + _SAME_CATEGORY * (row.category_id == category_id)
-        if score >= THRESHOLD:
+        if score >= least:
             scored.append((score, row.support_count, row.id, row))
     return [row for *_, row in sorted(scored, reverse=True)]
 
