@@ -5,14 +5,14 @@ from flask.cli import AppGroup
 
 from portal.core.clock import now
 from portal.core.database import transaction
-from portal.services import clock
+from portal.services import clock, weekly
 
 group = AppGroup("clock", help="What the passing of time brings about.")
 
 
 @group.command("run")
 def run() -> None:
-    """Expire questions, bring deferred cases back, tell of deadlines (the worker does so every 5 minutes)."""
+    """Expire questions, bring deferred cases back, tell of deadlines and weeks, as the worker does."""
     total = 0
     while True:
         with transaction():
@@ -20,4 +20,6 @@ def run() -> None:
         total += done
         if not done:
             break
+    with transaction():
+        weekly.queue_due(now())
     click.echo(f"Cases that moved: {total}")

@@ -12,7 +12,8 @@ from portal.models.kinds import Kind, SuggestionSource
 class RoutingRule(Base):
     """If everything on the left fits a submission, the desk suggests what stands on the right.
 
-    Empty conditions fit anything; the first active rule by `position` decides.
+    Empty conditions fit anything. For each part on the right the first active rule by `position` that names
+    it decides (`portal.rules.routing`).
     """
 
     __tablename__ = "routing_rule"
