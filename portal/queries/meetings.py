@@ -102,7 +102,9 @@ def _moment(text: str) -> datetime | None:
 
 def by_token(token: str, actor: Actor) -> Meeting | None:
     """Return a meeting that the actor may see, else None: for others it does not exist."""
-    return db.session.scalar(select(Meeting).where(Meeting.token == token[:60], _visible(actor)))
+    # a token may come from a form, and PostgreSQL takes no NUL, not even in a question
+    known = token[:60].replace("\0", "")
+    return db.session.scalar(select(Meeting).where(Meeting.token == known, _visible(actor)))
 
 
 def invited(meeting_id: int) -> frozenset[int]:

@@ -39,6 +39,7 @@ def case_file(reference: str) -> Response:
     actor, at = current_actor(), clock.now()
     case = found(reference, actor, at)
     authorise(Action.EXPORT, case)
+    printing.admit(actor)
     data = letter(case, actor, at, with_notes=request.args.get("catatan") == "ya")
     made = compile_letter("case_file", data, at=at)
     return printing.pdf(made, f"berkas-{case.reference}.pdf")

@@ -123,13 +123,13 @@ def _rows(sides: list[Candidate]) -> list[tuple[str, list[str]]]:
         case = one.case
         ward = wards.get(case.ward_code) if case.ward_code else None
         category = categories.get(case.category_id) if case.category_id else None
-        where = spot(case)
+        where = spot(case)  # as near as the public reads it: one of the two may be another agency's
         return {
             _("Diterima"): datetime_text(case.received_at),
             _("Jenis"): str(labels.KIND[case.kind]),
             _("Tempat"): labels.place_text(case.place, ward.name if ward else None),
             _("Patokan"): case.landmark,
-            _("Titik"): f"{where[0]:.5f}, {where[1]:.5f}" if where else "",
+            _("Titik"): f"{where[0]:.4f}, {where[1]:.4f}" if where else "",
             _("Kategori"): localised(category, "name") if category else _("Belum dikategori"),
             _("Dinas"): agency_name(case.agency_id) if case.agency_id else _("Belum diteruskan"),
             _("Status"): str(labels.STATUS[case.status]),

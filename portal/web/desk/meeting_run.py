@@ -159,6 +159,7 @@ def meeting_minutes(token: str) -> FileResponse:
     """Print the minutes as this person may read them; before the meeting is closed they are marked so."""
     actor, at = current_actor(), clock.now()
     meeting = the_meeting(token, actor)
+    printing.admit(actor)
     made = compile_letter("minutes", minutes(meeting, actor, at), at=meeting.closed_at or at)
     day = clock.city_date(meeting.starts_at).isoformat()
     return printing.pdf(made, f"notulen-{day}.pdf")

@@ -4,14 +4,18 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
-from flask import Response, current_app
+from flask import Response, abort, current_app
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import clock, throttle
 from portal.core.formats import content_disposition
 from portal.core.locale import current_locale
 from portal.models import Role
 from portal.queries import people
+from portal.rules.permissions import Actor
+
+#: Letters of one person, of whatever sort.
+LIMIT = "120/hour"
 
 
 def long_date(value: date | datetime) -> str:
@@ -52,6 +56,12 @@ def letterhead(*, title: str, footer: str, mark: str = "") -> dict[str, Any]:
 def place_and_date(at: datetime) -> str:
     """Return the line above a signature: Sibolga, 24 November 2026."""
     return f"{current_app.config['SITE']['city']}, {long_date(at)}"
+
+
+def admit(actor: Actor) -> None:
+    """Answer 429 to somebody who prints more than people do: a long letter costs a second of the machine."""
+    if not throttle.hit(LIMIT, "desk print", str(actor.user_id)):
+        abort(429)
 
 
 def pdf(made: bytes, name: str) -> Response:

@@ -8,7 +8,7 @@ import pytest
 from portal.core import clock
 from portal.models import IdentityMode, Kind, Purpose, Status
 from portal.services import cases
-from portal.web.desk import casefile
+from portal.web.desk import casefile, printing
 from tests.factories import actor, make_agency, make_attachment, make_case
 
 
@@ -167,3 +167,9 @@ def test_what_a_citizen_wrote_cannot_command_the_printer(officer, agency):
 def test_the_case_page_leads_to_the_file(officer, agency):
     case = make_case(Status.ASSIGNED, agency=agency)
     assert path(case) in officer.open(case).get_data(as_text=True)
+
+
+def test_too_many_letters_in_an_hour_are_refused(officer, agency, monkeypatch):
+    monkeypatch.setattr(printing, "LIMIT", "2/hour")
+    address = path(make_case(Status.ASSIGNED, agency=agency))
+    assert [officer.get(address).status_code for _ in range(3)] == [200, 200, 429]

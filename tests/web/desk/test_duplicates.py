@@ -144,3 +144,11 @@ def test_a_case_of_another_agency_cannot_be_split(at_desk, db):
     elsewhere = at_desk(Role.OFFICER, make_agency())
     assert elsewhere.get(f"/meja/k/{case.reference}/pecah").status_code == 404
     assert elsewhere.post(f"/meja/k/{case.reference}/pecah", version=1).status_code == 404
+
+
+def test_a_place_is_compared_no_nearer_than_the_public_reads_it(triage, twins):
+    one, two = twins
+    two.latitude, two.longitude = 1.7412345, 98.7812345
+    page = text_of(triage.get(f"/meja/k/{one.reference}/banding/{two.reference}"))
+    assert "1.7412, 98.7812" in page
+    assert "1.74123" not in page

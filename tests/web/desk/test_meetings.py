@@ -503,3 +503,9 @@ def test_a_meddled_place_in_the_list_is_its_first_page(chair, meeting, moment):
     answer = chair.get(f"/meja/rapat?dari={cursor}")
     assert answer.status_code == 200
     assert meeting.title in text(answer)
+
+
+def test_what_no_page_of_ours_sends_is_no_error(chair, meeting, case):
+    assert chair.post(url(meeting, "/hadir"), hadir="9" * 5000).status_code == 303
+    answer = chair.post("/meja/rapat/agenda", nomor=case.reference, rapat="rapat-\0")
+    assert answer.status_code == 404
