@@ -163,3 +163,17 @@ def test_what_moderation_hid_stays_hidden_in_a_part(db: Any, triage: Any) -> Non
     case = make.make_case(Status.IN_REVIEW, body=BODY, hidden_code=HideCode.INSULT)
     (child,) = split(case, triage)
     assert (child.hidden_code, child.listed) == (HideCode.INSULT, False)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_colleague_named_after_the_split_reads_neither_the_part_nor_the_whole(
+    db: Any, triage: Any, whole: bool
+) -> None:
+    agency = make.make_agency()
+    named = make.make_user(Role.OFFICER, agency)
+    case = make.make_case(Status.ASSIGNED, agency=agency, officer=named, secret=True, body=BODY)
+    (child,) = split(case, triage)
+    cases.name_staff(case if whole else child, user_id=named.id, actor=triage, at=at(19))
+    for one in (case, child):
+        assert one.named_user_ids == {named.id}
+        assert one.officer_id is None

@@ -15,11 +15,19 @@ from portal.models import (
     Submission,
     User,
 )
+from portal.queries import splits
 from portal.rules import visibility
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement, TransitionNotAllowed
 from portal.services import events, search
-from portal.services.cases.entering import enter_standing, reporter_time, required, state, the_category
+from portal.services.cases.entering import (
+    enter_standing,
+    lock,
+    reporter_time,
+    required,
+    state,
+    the_category,
+)
 from portal.services.cases.handling import TITLE_LENGTH
 from portal.services.errors import NotPermitted
 
@@ -86,10 +94,24 @@ def classify(
 def name_staff(
     case: Submission, *, user_id: int, actor: Actor, at: datetime, version: int | None = None
 ) -> None:
-    """Note that the text is about a member of staff; a secret case is closed to them from now on."""
+    """Note that the text is about a member of staff; a secret case is closed to them from now on.
+
+    So are the secret cases that were made of the same submission: the one it was made of holds its words.
+    """
     enter_standing(case, Action.NAME_STAFF, actor=actor, at=at, version=version)
     if db.session.get(User, user_id) is None:
         raise NotPermitted
+    _close_to(case, user_id, actor, at)
+    for relative_id in splits.same_author(case.id):
+        relative = db.session.get_one(Submission, relative_id)
+        if relative.id == case.id or not relative.secret:
+            continue
+        lock(relative)
+        if user_id not in relative.named_user_ids:
+            _close_to(relative, user_id, actor, at)
+
+
+def _close_to(case: Submission, user_id: int, actor: Actor, at: datetime) -> None:
     if db.session.get(NamedStaff, (case.id, user_id)) is None:
         db.session.add(NamedStaff(submission_id=case.id, user_id=user_id))
         db.session.flush()
