@@ -90,7 +90,7 @@ def test_two_officers_see_each_other_and_lose_nothing(live_server, sit, case, ax
     tiur.get_by_role("button", name="Terbitkan jawaban").click()
     expect(tiur.get_by_text("Jawaban diterbitkan.")).to_be_visible()
     hotman.get_by_role("button", name="Terbitkan jawaban").click()
-    expect(hotman.get_by_text("Belum tersimpan.")).to_be_visible()
+    expect(hotman.get_by_text("Belum tersimpan.", exact=True)).to_be_visible()
     merge = hotman.get_by_role("region", name="Gabungkan dengan tulisan Tiur")
     field = merge.get_by_label("Gabungan")
     assert (
