@@ -24,6 +24,8 @@ from portal.models import (
     Business,
     BusinessKind,
     Category,
+    Contact,
+    ContactKind,
     Event,
     HideCode,
     Holiday,
@@ -174,6 +176,23 @@ def make_user(
         )
     db.session.add(user)
     db.session.flush()
+    return user
+
+
+def make_citizen(seal: Seal, contact: str = "", **fields: Any) -> User:
+    """Add a citizen's account with a confirmed contact: an address, or a number that begins with +62."""
+    user = make_user(**({"email": None, "citizen": True, "name": f"Warga {next(_numbers)}"} | fields))
+    value = contact or f"warga{user.id}@contoh.example"
+    kind = ContactKind.PHONE if value.startswith("+") else ContactKind.EMAIL
+    _added(
+        Contact(
+            user_id=user.id,
+            kind=kind,
+            value_hash=seal.keyed_hash(value),
+            value=seal.seal(value),
+            confirmed_at=MONDAY,
+        )
+    )
     return user
 
 

@@ -199,6 +199,10 @@ class Recipient(StrEnum):
     REPORTER = "reporter"
     SUPPORTER = "supporter"
     USER = "user"
+    #: Somebody who follows a case, a program or another matter; the id of the row in `follow`.
+    FOLLOWER = "follower"
+    #: A contact that somebody wants to prove; the id of the row in `one_time_code`.
+    CODE = "code"
 
 
 class OutboxState(StrEnum):
@@ -218,3 +222,144 @@ class TokenPurpose(StrEnum):
     CONFIRM_SUPPORT = "confirm_support"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a purpose, not a password)
     STOP_MAIL = "stop_mail"
+    #: Takes a change of contact back, from the mail to the old one.
+    UNDO_CONTACT = "undo_contact"
+    #: Takes a wish to be erased back.
+    KEEP_ACCOUNT = "keep_account"
+
+
+class ContactKind(StrEnum):
+    """How a citizen can be reached."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Route(StrEnum):
+    """By which way news reach a person."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code may do."""
+
+    SIGN_IN = "sign_in"
+    ADD_CONTACT = "add_contact"
+    CONFIRM_SELF = "confirm_self"
+
+
+class SignInMethod(StrEnum):
+    """How somebody proved who they are."""
+
+    PASSWORD = "password"  # noqa: S105 (a way, not a password)
+    CODE = "code"
+    PASSKEY = "passkey"
+    SSO = "sso"
+
+
+class Subject(StrEnum):
+    """What people follow, talk about, report and moderate."""
+
+    SUBMISSION = "submission"
+    PROGRAM = "program"
+    CONSULTATION = "consultation"
+    COMMENT = "comment"
+
+
+class Topic(StrEnum):
+    """Groups of news that a person chooses a pace for."""
+
+    QUESTION = "question"  # the city asks you something
+    OUTCOME = "outcome"  # answers, promises, decisions, done
+    PROGRESS = "progress"  # assigned, linked, program progress, reopened
+    DISCUSSION = "discussion"  # replies to you, comments on what you follow
+    INVITATION = "invitation"  # consultations and meetings
+
+
+class Pace(StrEnum):
+    """How soon somebody wants to hear."""
+
+    NOW = "now"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class Premoderation(StrEnum):
+    """Whose comments in a category wait for triage before everybody sees them."""
+
+    OFF = "off"
+    FIRST_TIMERS = "first_timers"
+    ALL = "all"
+
+
+class CommentState(StrEnum):
+    """Whether everybody sees a comment."""
+
+    PUBLISHED = "published"
+    HELD = "held"  # waits for a moderator
+    HIDDEN = "hidden"  # by moderation, with a reason
+    DELETED = "deleted"  # by its author
+
+
+class ReportReason(StrEnum):
+    """Why a reader thinks that something should not stand there."""
+
+    INSULT = "insult"
+    PERSONAL_DATA = "personal_data"
+    ACCUSATION = "accusation"
+    ADVERTISING = "advertising"
+    FALSE = "false"
+    OFF_TOPIC = "off_topic"
+    OTHER = "other"
+
+
+class ModerationAct(StrEnum):
+    """What a moderator did."""
+
+    PUBLISH = "publish"  # let a held comment stand
+    HIDE = "hide"
+    RESTORE = "restore"
+    DISMISS = "dismiss"  # found nothing wrong with what was reported
+    WARN = "warn"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    CLOSE_THREAD = "close_thread"
+    OPEN_THREAD = "open_thread"
+    UPHOLD = "uphold"  # an appeal changed nothing
+
+
+class Eligibility(StrEnum):
+    """Who may answer a consultation."""
+
+    ANYONE = "anyone"
+    CONFIRMED = "confirmed"  # with a confirmed contact
+    WARD = "ward"  # with a confirmed contact, living in the ward
+
+
+class ConsultationKind(StrEnum):
+    """What a consultation is for."""
+
+    CONSULTATION = "consultation"
+    PRIORITIES = "priorities"  # Musrenbang: points over proposals of a ward
+
+
+class QuestionKind(StrEnum):
+    """How a question of a consultation is answered."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    RANKING = "ranking"
+    TEXT = "text"
+    POINTS = "points"
+
+
+class RegistrationState(StrEnum):
+    """What became of somebody's wish to attend."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"

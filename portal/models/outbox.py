@@ -18,7 +18,10 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_state_due", "state", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_message_state_due", "state", "due_at", "id"),
+        Index("ix_outbox_message_person", "person_key", "state", "due_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -32,6 +35,9 @@ class OutboxMessage(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: Gathered with others of the same person and case into at most one message a day.
     digest: Mapped[bool] = mapped_column(default=False)
+    #: Names the person across cases ("user:7") where they have an account: what they get of a day or a week
+    #: is one message. Empty where only a case knows them.
+    person_key: Mapped[str] = mapped_column(String(40), default="", server_default="")
     state: Mapped[OutboxState] = mapped_column(EnumText(OutboxState), default=OutboxState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

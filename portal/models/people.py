@@ -6,16 +6,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
-from portal.models.kinds import Role
+from portal.models.kinds import Role, Route, SignInMethod
 
 
 class User(Base):
-    """Somebody who signs in. The e-mail address is stored lower case."""
+    """Somebody who signs in.
+
+    Of staff the e-mail address is stored here, in lower case. A citizen has none here: how to reach them is
+    sealed in `contact`. `name` is what everybody sees beside their comments; it may be empty.
+    """
 
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(5), default="id")
@@ -23,6 +27,15 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: A head of an agency gets the summary of the week by mail.
     weekly_summary: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    #: Came by a confirmed contact, not by an admin's hand.
+    citizen: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Where they say they live, for consultations of a ward.
+    ward_code: Mapped[str | None] = mapped_column(String(13))
+    route: Mapped[Route] = mapped_column(EnumText(Route), default=Route.EMAIL, server_default="email")
+    #: When the account is to be erased, as its person wishes; until then they may take it back.
+    erase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Until when moderation keeps them from writing in public.
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="user", lazy="selectin", cascade="all, delete-orphan", order_by="Membership.id"
     )
@@ -62,6 +75,15 @@ class UserSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Last use, to the hour: enough to recognise one's own telephone by.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Kind of browser and system in words ("Chrome, Android"), never the user agent.
+    device: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    method: Mapped[SignInMethod] = mapped_column(
+        EnumText(SignInMethod), default=SignInMethod.PASSWORD, server_default="password"
+    )
+    #: When this browser last proved who it is: contacts and passwords change only soon after.
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 

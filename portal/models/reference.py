@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.database import Base
+from portal.core.database import Base, EnumText
+from portal.models.kinds import Premoderation
 
 
 class Agency(Base):
@@ -60,6 +61,10 @@ class Category(Base):
     answer_days: Mapped[int] = mapped_column(default=10)
     #: The text stays closed to the public until triage verified it.
     verify_first: Mapped[bool] = mapped_column(default=False)
+    #: Whose comments under its cases wait for triage.
+    premoderation: Mapped[Premoderation] = mapped_column(
+        EnumText(Premoderation), default=Premoderation.OFF, server_default="off"
+    )
     #: Plain words that propose this category while a citizen writes.
     words: Mapped[str] = mapped_column(String(2000), default="")
     position: Mapped[int] = mapped_column(default=0)

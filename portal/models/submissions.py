@@ -419,7 +419,17 @@ class Support(Base):
     """Somebody who has the same problem and confirmed an e-mail address (or is signed in). Counts once."""
 
     __tablename__ = "support"
-    __table_args__ = (UniqueConstraint("submission_id", "person_hash"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "person_hash"),
+        Index(
+            "uq_support_user",
+            "user_id",
+            "submission_id",
+            unique=True,
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))

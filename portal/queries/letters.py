@@ -18,6 +18,7 @@ from portal.models import (
     Absence,
     Answer,
     Event,
+    Follow,
     HideCode,
     Identity,
     IdentityMode,
@@ -34,7 +35,7 @@ from portal.models import (
     Support,
     User,
 )
-from portal.queries import meetings, weekly
+from portal.queries import contacts, meetings, weekly
 from portal.queries.weekly import Week
 from portal.rules.meetings import may_see
 from portal.rules.permissions import Actor, Seat, can
@@ -239,7 +240,11 @@ def _person(row: OutboxMessage, seal: Seal) -> _Person:
             user = db.session.get(User, row.recipient_id)
             if user is None or not user.active:
                 raise Undeliverable("gone")
-            return _Person(user.email, user.name, user.locale, user=user)
+            return _Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=user)
+        case Recipient.FOLLOWER:
+            return _follower(row, seal)
+        case Recipient.CODE:
+            raise Undeliverable("gone")
 
 
 def _reporter(row: OutboxMessage, seal: Seal) -> _Person:
@@ -263,8 +268,16 @@ def _supporter(row: OutboxMessage, seal: Seal) -> _Person:
         user = db.session.get(User, support.user_id)
         if user is None or not user.active:
             raise Undeliverable("gone")
-        return _Person(user.email, user.name, user.locale)
+        return _Person(contacts.email_of(user, seal=seal), user.name, user.locale)
     return _Person(_open(seal, support.email), "", support.locale)
+
+
+def _follower(row: OutboxMessage, seal: Seal) -> _Person:
+    follow = db.session.get(Follow, row.recipient_id)
+    user = None if follow is None else db.session.get(User, follow.user_id)
+    if user is None or not user.active:
+        raise Undeliverable("gone")
+    return _Person(contacts.email_of(user, seal=seal), user.name, user.locale)
 
 
 def _open(seal: Seal, value: str) -> str:
@@ -275,7 +288,7 @@ def _may_know(row: OutboxMessage, person: _Person, case: Submission | None, at: 
     """Ask the policy again: since it was queued a role may have ended or a case become secret."""
     if case is None:
         return True
-    if row.recipient_kind is Recipient.SUPPORTER:
+    if row.recipient_kind in {Recipient.SUPPORTER, Recipient.FOLLOWER}:
         return has_page(case)
     actor = _actor(person)
     return actor is None or can(Action.READ, actor, case, at=at)

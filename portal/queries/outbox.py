@@ -20,7 +20,7 @@ from portal.models import (
     Support,
     User,
 )
-from portal.queries import people
+from portal.queries import contacts, people
 
 #: A case with more followers than this is a matter for a public announcement.
 MOST = 20_000
@@ -162,7 +162,7 @@ def _envelope(row: OutboxMessage, seal: Seal) -> Envelope:
 def _masked(row: OutboxMessage, seal: Seal) -> str:
     if row.recipient_kind is Recipient.USER:
         user = db.session.get(User, row.recipient_id)
-        return mask_email(user.email) if user else ""
+        return mask_email(contacts.email_of(user, seal=seal)) if user else ""
     if row.recipient_kind is Recipient.SUPPORTER:
         support = db.session.get(Support, row.recipient_id)
         return mask_email(seal.open(support.email)) if support and support.email else ""

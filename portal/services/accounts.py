@@ -114,7 +114,7 @@ def set_password(user: User, password: str, *, at: datetime, keep_session: str |
 
     Raise `WeakPassword`.
     """
-    found = weakness(password, email=user.email)
+    found = weakness(password, email=user.email or "")
     if found is not None:
         raise WeakPassword(found)
     user.password_hash = hashed(password)
@@ -149,7 +149,7 @@ def reset(raw: str, password: str, *, at: datetime) -> User | None:
     user = may_reset(raw, at=at)
     if user is None:
         return None
-    found = weakness(password, email=user.email)
+    found = weakness(password, email=user.email or "")
     if found is not None:
         raise WeakPassword(found)
     user = _active(tokens.redeem(raw, TokenPurpose.RESET_PASSWORD, at))

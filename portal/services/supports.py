@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.models import Recipient, Status, Submission, Support, TokenPurpose, User
+from portal.queries import contacts
 from portal.rules.visibility import shows_text
 from portal.services import outbox, pages, tokens
 
@@ -59,7 +60,7 @@ def opened(token: str, at: datetime) -> Submission | None:
 
 def support_as_user(case: Submission, user: User, at: datetime, *, seal: Seal) -> bool:
     """Count the support of somebody who signed in; False when they support it already."""
-    support = _find_or_add(case, user.email, user.locale, at, seal)
+    support = _find_or_add(case, contacts.email_of(user, seal=seal), user.locale, at, seal)
     support.user_id = user.id
     if support.confirmed_at is not None:
         return False

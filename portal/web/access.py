@@ -7,6 +7,7 @@ sign-in page otherwise (desk and admin only).
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -19,7 +20,7 @@ from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.sealing import SealBroken
 from portal.models import Role, User
-from portal.queries import people
+from portal.queries import ownership, people
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
 from portal.rules.workflow import Action
 from portal.services import sessions
@@ -66,7 +67,10 @@ def init_access(app: Flask) -> None:
 def sign_in(user: User, *, at: datetime) -> None:
     """Start a new session for the user; what an earlier visitor left in the cookie is dropped."""
     token = sessions.start(user, at=at, hours=current_app.config["STAFF_SESSION_HOURS"])
+    held = session.get("held")  # what they typed before we asked who they are
     session.clear()
+    if held is not None:
+        session["held"] = held
     session.permanent = True
     login_user(SignedIn(user, token))
 
@@ -129,6 +133,23 @@ def current_actor() -> Actor:
         g.actor = actor_for(signed_in_user(), frozenset(_proven()))
     actor: Actor = g.actor
     return actor
+
+
+def is_reporter_of(submission_id: int) -> bool:
+    """Tell whether this browser proved the tracking code of a case, or its account owns it."""
+    actor = current_actor()
+    if submission_id in actor.reporter_of:
+        return True
+    seal = current_app.extensions["seal"]
+    return actor.user_id is not None and ownership.owns(actor.user_id, submission_id, seal=seal)
+
+
+def actor_towards(submission_id: int) -> Actor:
+    """Return who makes this request, as the reporter of this case too where its account owns it."""
+    actor = current_actor()
+    if submission_id in actor.reporter_of or not is_reporter_of(submission_id):
+        return actor
+    return replace(actor, reporter_of=actor.reporter_of | {submission_id})
 
 
 def authorise(action: Action, case: Case) -> None:

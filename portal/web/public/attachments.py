@@ -11,7 +11,7 @@ from portal.queries.attachments import Found
 from portal.rules import files
 from portal.services.drafts import ASPIRATION, COUNTER, PROPOSAL
 from portal.web import drafts as browser_draft
-from portal.web.access import current_actor, public
+from portal.web.access import actor_towards, public
 from portal.web.public.blueprint import blueprint
 
 #: A file opened by itself can run nothing and load nothing.
@@ -36,7 +36,7 @@ def attachment(token: str) -> Response:
 def _may_see(found: Found) -> bool:
     """Ask the session, which public files never do."""
     if found.case is not None:
-        return files.may_see(found.file, found.case, current_actor(), at=clock.now())
+        return files.may_see(found.file, found.case, actor_towards(found.case.id), at=clock.now())
     drafts = (browser_draft.current(flow) for flow in (ASPIRATION, PROPOSAL, COUNTER))
     return any(draft is not None and draft.id == found.file.draft_id for draft in drafts)
 

@@ -18,7 +18,7 @@ from portal.rules.workflow import Action
 from portal.services import attachments, cases, events
 from portal.web import drafts as browser_draft
 from portal.web import labels, uploads
-from portal.web.access import current_actor, forget_reporter, public, remember_reporter
+from portal.web.access import current_actor, forget_reporter, is_reporter_of, public, remember_reporter
 from portal.web.forms import Form, LineField, ProseField, render_form
 from portal.web.public import usefulness
 from portal.web.public.blueprint import blueprint
@@ -125,12 +125,12 @@ def find() -> Any:
 
 
 def own_case(reference: str) -> tuple[Submission, Actor] | None:
-    """Return the case and its reporter, if this browser proved the tracking code."""
+    """Return the case and its reporter, if this browser proved the tracking code or its account owns it."""
     actor = current_actor()
-    if not actor.reporter_of:
+    if not actor.reporter_of and actor.user_id is None:
         return None
     case = _found(reference)
-    if case is None or case.id not in actor.reporter_of:
+    if case is None or not is_reporter_of(case.id):
         return None
     # Staff who follow a case of their own act as its reporter here, nothing else.
     return case, Actor(user_id=actor.user_id, reporter_of=frozenset({case.id}))
@@ -219,7 +219,8 @@ def forget(reference: str) -> Response:
 @uploads.takes_files
 def tracked_act(reference: str, deed: str) -> Any:
     """Do what the reporter may do; what they wrote is never lost to a case that moved meanwhile."""
-    if not current_actor().reporter_of:
+    actor = current_actor()
+    if not actor.reporter_of and actor.user_id is None:
         return to_code(reference)
     # Before the first statement on the case: decoding photos must not hold up other writers.
     photos = uploads.receive_photos(f"{deed}-photos") if deed in _WITH_PHOTOS else uploads.Received()
