@@ -1,0 +1,108 @@
+"""Whom a row of the outbox reaches, and what they may know of the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.core.database import db
+from portal.core.sealing import Seal
+from portal.models import Follow, Identity, IdentityMode, OutboxMessage, Recipient, Submission, Support, User
+from portal.queries import contacts
+from portal.queries.letters.values import ESSENTIAL, Undeliverable
+from portal.rules.permissions import Actor, Seat, can
+from portal.rules.visibility import has_page
+from portal.rules.workflow import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A recipient, opened. `own` is the case that they sent; `user` is set where they read as staff."""
+
+    address: str
+    name: str
+    locale: str
+    own: Submission | None = None
+    shielded: bool = False
+    user: User | None = None
+
+
+def person_of(row: OutboxMessage, seal: Seal) -> Person:
+    """Return the recipient of a row. Raise `Undeliverable` where there is none (any more)."""
+    match row.recipient_kind:
+        case Recipient.REPORTER:
+            return _reporter(row, seal)
+        case Recipient.SUPPORTER:
+            return _supporter(row, seal)
+        case Recipient.USER:
+            user = db.session.get(User, row.recipient_id)
+            if user is None or not user.active:
+                raise Undeliverable("gone")
+            return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=user)
+        case Recipient.FOLLOWER:
+            return _follower(row, seal)
+        case Recipient.CODE:
+            raise Undeliverable("gone")
+
+
+def _reporter(row: OutboxMessage, seal: Seal) -> Person:
+    identity = db.session.get(Identity, row.recipient_id)
+    own = db.session.get(Submission, row.recipient_id)
+    if identity is None or own is None:
+        raise Undeliverable("gone")
+    if identity.mail_stopped and row.kind not in ESSENTIAL:
+        raise Undeliverable("stopped")
+    shielded = own.identity_mode is IdentityMode.SHIELDED
+    return Person(_open(seal, identity.email), _open(seal, identity.name), identity.locale, own, shielded)
+
+
+def _supporter(row: OutboxMessage, seal: Seal) -> Person:
+    support = db.session.get(Support, row.recipient_id)
+    if support is None:
+        raise Undeliverable("gone")
+    if row.kind not in ESSENTIAL and (support.mail_stopped or support.confirmed_at is None):
+        raise Undeliverable("stopped")
+    if support.user_id is not None:
+        user = db.session.get(User, support.user_id)
+        if user is None or not user.active:
+            raise Undeliverable("gone")
+        return Person(contacts.email_of(user, seal=seal), user.name, user.locale)
+    return Person(_open(seal, support.email), "", support.locale)
+
+
+def _follower(row: OutboxMessage, seal: Seal) -> Person:
+    follow = db.session.get(Follow, row.recipient_id)
+    user = None if follow is None else db.session.get(User, follow.user_id)
+    if user is None or not user.active:
+        raise Undeliverable("gone")
+    return Person(contacts.email_of(user, seal=seal), user.name, user.locale)
+
+
+def _open(seal: Seal, value: str) -> str:
+    return seal.open(value) if value else ""
+
+
+def may_know(row: OutboxMessage, person: Person, case: Submission | None, at: datetime) -> bool:
+    """Ask the policy again: since it was queued a role may have ended or a case become secret."""
+    if case is None:
+        return True
+    if row.recipient_kind in {Recipient.SUPPORTER, Recipient.FOLLOWER}:
+        return has_page(case)
+    actor = actor_of(person)
+    return actor is None or can(Action.READ, actor, case, at=at)
+
+
+def is_bare(person: Person, case: Submission | None) -> bool:
+    """Tell whether only reference and link may be said."""
+    if person.shielded or (person.own is not None and person.own.secret):
+        return True
+    if case is None:
+        return False
+    # staff read about a shielded case at the desk, where it is noted who did
+    return case.secret or (person.user is not None and case.identity_mode is IdentityMode.SHIELDED)
+
+
+def actor_of(person: Person) -> Actor | None:
+    """Return what the policy makes of a member of staff; None of everybody else."""
+    if person.user is None:
+        return None
+    seats = frozenset(Seat(one.role, one.agency_id, one.publisher) for one in person.user.memberships)
+    return Actor(user_id=person.user.id, seats=seats)

@@ -1,0 +1,109 @@
+"""What a letter is made of: plain values that the words are put to."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from portal.models import HideCode, ReasonCode, Recipient
+from portal.queries.weekly import Week
+
+#: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
+ESSENTIAL = frozenset({"receipt", "question", "support_confirm", "password_reset"})
+
+#: The summary of the week, which is about no single case.
+WEEKLY = "staff_weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened, as plain values. Empty where it does not apply or is not for this recipient."""
+
+    title: str = ""
+    agency_id: int | None = None
+    answer: str = ""
+    statement: str = ""
+    question: str = ""
+    question_expires_at: datetime | None = None
+    due_at: datetime | None = None
+    promised_on: date | None = None
+    review_on: date | None = None
+    contest_until: datetime | None = None
+    reason: ReasonCode | None = None
+    hidden: HideCode | None = None
+    institution: str = ""
+    target: str = ""
+    #: References of the cases that were made of this one.
+    children: tuple[str, ...] = ()
+    program_code: str = ""
+    program_title_id: str = ""
+    program_title_en: str = ""
+    program_sentence: str = ""
+    program_text_id: str = ""
+    program_text_en: str = ""
+    progress: int | None = None
+    #: Of an absence: whose, until when, and how many cases it gave away.
+    colleague: str = ""
+    away_until: date | None = None
+    count: int = 0
+    #: Of a meeting: its page, and what was decided there.
+    meeting_token: str = ""
+    meeting_title: str = ""
+    meeting_at: datetime | None = None
+    decided: tuple["Decided", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a meeting decided on a case that the recipient may read; of a secret one only its reference."""
+
+    reference: str
+    decision: str
+    owner: str
+    due_on: date | None
+    yours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell."""
+
+    kind: str
+    action: str
+    at: datetime
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail before it has words. `items` are newest first; more than one makes a digest."""
+
+    address: str
+    name: str
+    locale: str
+    to: Recipient
+    #: The reference the recipient knows: of their own case, which may be merged into `case_reference`.
+    reference: str
+    case_reference: str
+    #: Only reference and link may be said.
+    bare: bool
+    #: Everybody can open the page of the case.
+    public_page: bool
+    items: tuple[Item, ...]
+    #: The scoped token of a link, opened.
+    token: str = ""
+    #: Opened too; empty where the mail cannot be stopped.
+    stop_token: str = ""
+    #: The summary of a head's week.
+    week: Week | None = None
+
+    @property
+    def kind(self) -> str:
+        """The folder in templates/email."""
+        return "digest" if len(self.items) > 1 else self.items[0].kind
+
+
+class Undeliverable(Exception):
+    """There is nobody to send it to (any more); `reason` is a short code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
