@@ -288,6 +288,7 @@ def new_page(browser: Browser, live_server: Server) -> Iterator[Callable[..., Pa
             "base_url": live_server.url,
             "viewport": {"width": 360, "height": 740},
             "locale": "id-ID",
+            "service_workers": "block",  # tests of the worker allow it
         } | options
         opened.append(browser.new_context(**options))
         opened[-1].set_default_timeout(15_000)

@@ -5,6 +5,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     attachments,
     business,
     home,
+    offline,
     packages,
     programs,
     question,

@@ -5,7 +5,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, MultipleFileField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from portal.models import IdentityMode, Kind, Place
@@ -164,3 +172,11 @@ class SendForm(Form):
             self.name.errors = [_("Tulis nama yang ditampilkan, atau pilih “Sembunyikan nama saya”")]
             return False
         return valid
+
+
+class OnePageForm(StoryForm, PlaceForm, SendForm):
+    """All three steps at once, for a phone without a line."""
+
+    document = None
+    #: Made by the page; a repetition with the same key is the same sending.
+    key = HiddenField(filters=[tidy_line])
