@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from flask import current_app
 
 
 class SealBroken(Exception):
@@ -57,6 +58,12 @@ class Seal:
     def keyed_hashes(self, value: str) -> list[str]:
         """Return the hash under every key, newest first: look up with IN (...) during a rotation."""
         return [hmac.new(key, value.encode(), hashlib.sha256).hexdigest() for key in self._hash_keys]
+
+
+def current_seal() -> Seal:
+    """Return the seal of this application, for what follows from a change wherever that was made."""
+    seal: Seal = current_app.extensions["seal"]
+    return seal
 
 
 def new_key() -> str:

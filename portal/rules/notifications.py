@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.models.kinds import Topic
+
 
 class Audience(StrEnum):
     """Whom a notice is for, relative to the case."""
 
     REPORTER = "reporter"  # of the case and of those merged into it
     SUPPORTERS = "supporters"
+    FOLLOWERS = "followers"  # accounts that follow the case, or one merged into it
     OFFICER = "officer"
     HEADS = "heads"  # of the agency that has the case
     PUBLISHERS = "publishers"  # heads, and the officers whom they named, of that agency
@@ -24,11 +27,11 @@ class Notice:
     kind: str
     audience: frozenset[Audience]
     digest: bool = False
-    #: Told once a day of what the event names under this key in its data, however often it happens.
+    #: Told once (a draft: once a day) of what the event names under this key in its data.
     once: str = ""
 
 
-_EVERYONE = frozenset({Audience.REPORTER, Audience.SUPPORTERS})
+_EVERYONE = frozenset({Audience.REPORTER, Audience.SUPPORTERS, Audience.FOLLOWERS})
 _REPORTER = frozenset({Audience.REPORTER})
 
 #: By event action. Receipt, question and outcomes go out at once; the rest is gathered per day.
@@ -68,11 +71,11 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "review": (Notice("reviewed", _EVERYONE, digest=True),),
     "split": (
         Notice("split", _REPORTER),
-        Notice("split", frozenset({Audience.SUPPORTERS}), digest=True),
+        Notice("split", frozenset({Audience.SUPPORTERS, Audience.FOLLOWERS}), digest=True),
     ),
     "link": (Notice("linked", _EVERYONE, digest=True),),
     "unlink": (Notice("unlinked", _EVERYONE, digest=True),),
-    "program_progress": (Notice("program_progress", _EVERYONE, digest=True),),
+    "program_progress": (Notice("program_progress", _EVERYONE, digest=True, once="update_id"),),
     "hide": (Notice("hidden", _EVERYONE, digest=True),),
     "unhide": (Notice("unhidden", _EVERYONE, digest=True),),
     "escalate_before": (Notice("staff_due", frozenset({Audience.OFFICER})),),
@@ -90,3 +93,28 @@ _WATCHED = (
 )  # fmt: skip
 _WATCH = Notice("staff_watch", frozenset({Audience.WATCHERS}), digest=True)
 NOTICES |= {action: (*NOTICES.get(action, ()), _WATCH) for action in _WATCHED}
+
+#: The group that a kind of news belongs to, so that a person can choose its pace (`rules.paces`). What is not
+#: here goes out at once, always: receipts, codes, questions, links that somebody asked for, mail to staff.
+TOPICS: dict[str, Topic] = {
+    "answered": Topic.OUTCOME,
+    "promised": Topic.OUTCOME,
+    "done": Topic.OUTCOME,
+    "accepted": Topic.OUTCOME,
+    "declined": Topic.OUTCOME,
+    "deferred": Topic.OUTCOME,
+    "referred": Topic.OUTCOME,
+    "assigned": Topic.PROGRESS,
+    "answer_edited": Topic.PROGRESS,
+    "expired": Topic.PROGRESS,
+    "merged": Topic.PROGRESS,
+    "unmerged": Topic.PROGRESS,
+    "reopened": Topic.PROGRESS,
+    "reviewed": Topic.PROGRESS,
+    "split": Topic.PROGRESS,
+    "linked": Topic.PROGRESS,
+    "unlinked": Topic.PROGRESS,
+    "program_progress": Topic.PROGRESS,
+    "hidden": Topic.PROGRESS,
+    "unhidden": Topic.PROGRESS,
+}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.database import transaction
 from portal.models import Agency, Event, OutboxMessage, OutboxState, Recipient, Role, Status, Submission
 from portal.rules.workflow import Action
-from portal.services import events, outbox
+from portal.services import events, notices, outbox
 from tests import factories as make
 from tests.factories import at
 
@@ -205,7 +205,7 @@ def test_an_unknown_event_queues_nothing(db: Any) -> None:
     [(0, 0, 12), (9, 0, 12), (16, 59, 12), (17, 0, 13), (23, 59, 13)],
 )
 def test_a_digest_leaves_at_the_next_five_in_the_afternoon(hour: int, minute: int, day: int) -> None:
-    assert outbox.next_digest(at(12, hour, minute)) == at(day, 17)
+    assert notices.next_digest(at(12, hour, minute)) == at(day, 17)
 
 
 def test_a_prompt_mail_is_due_at_once(db: Any) -> None:

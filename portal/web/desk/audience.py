@@ -31,6 +31,8 @@ def audience(case: Submission, actor: Actor) -> Audience:
         _("pelapor"),
         ngettext("%(num)s pendukung", "%(num)s pendukung", people.supporters),
     ]
+    if people.followers:
+        who.append(ngettext("%(num)s pengikut", "%(num)s pengikut", people.followers))
     if people.merged:
         who.append(
             ngettext(
