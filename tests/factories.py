@@ -182,18 +182,21 @@ def make_user(
 def make_citizen(seal: Seal, contact: str = "", **fields: Any) -> User:
     """Add a citizen's account with a confirmed contact: an address, or a number that begins with +62."""
     user = make_user(**({"email": None, "citizen": True, "name": f"Warga {next(_numbers)}"} | fields))
-    value = contact or f"warga{user.id}@contoh.example"
-    kind = ContactKind.PHONE if value.startswith("+") else ContactKind.EMAIL
-    _added(
+    add_contact(seal, user, contact or f"warga{user.id}@contoh.example")
+    return user
+
+
+def add_contact(seal: Seal, user: User, value: str) -> Contact:
+    """Add a confirmed contact to an account: an address, or a number that begins with +62."""
+    return _added(
         Contact(
             user_id=user.id,
-            kind=kind,
+            kind=ContactKind.PHONE if value.startswith("+") else ContactKind.EMAIL,
             value_hash=seal.keyed_hash(value),
             value=seal.seal(value),
             confirmed_at=MONDAY,
         )
     )
-    return user
 
 
 def actor(user: User, *, reporter_of: Submission | None = None) -> Actor:

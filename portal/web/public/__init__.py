@@ -4,6 +4,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     about,
     attachments,
     business,
+    follow,
     home,
     offline,
     packages,

@@ -6,7 +6,7 @@ from flask import abort, current_app, redirect, render_template, request, sessio
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from portal.core import clock, throttle
 from portal.core.locale import current_locale
@@ -26,6 +26,7 @@ class SupportForm(Form):
     email = EmailField(
         _l("E-mail Anda"), required=_l("Tulis alamat e-mail yang lengkap, contoh: nama@contoh.id.")
     )
+    news = BooleanField(_l("Kabari saya"), name="kabari", default=True)
     website = StringField(_l("Situs web"))
 
 
@@ -68,14 +69,16 @@ def request_support(reference: str) -> Any:
         return _page(case, form, [words], code=429)
     user = signed_in_user()
     if user is not None and "as_user" in request.form:
-        supports.support_as_user(case, user, clock.now(), seal=seal)
+        supports.support_as_user(case, user, clock.now(), seal=seal, news=bool(form.news.data))
         session["supported"] = case.reference
         return redirect(url_for("public.support_thanks"), code=303)
     if not form.validate():
         return _page(case, form)
     allowed = throttle.hit(MAILS_PER_CONTACT, "support mail", seal.keyed_hash(form.email.data))
     if allowed and not form.website.data:
-        supports.request(case, form.email.data, current_locale(), clock.now(), seal)
+        supports.request(
+            case, form.email.data, current_locale(), clock.now(), seal, news=bool(form.news.data)
+        )
     return redirect(url_for("public.support_sent", reference=case.reference), code=303)
 
 
