@@ -122,6 +122,12 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "LIMIT_SIGN_IN_PER_ACCOUNT": env.text("LIMIT_SIGN_IN_PER_ACCOUNT", "10/15 minutes"),
         "LIMIT_TRACK_PER_ADDRESS": env.text("LIMIT_TRACK_PER_ADDRESS", "60/15 minutes"),
         "LIMIT_SUPPORT_PER_ADDRESS": env.text("LIMIT_SUPPORT_PER_ADDRESS", "60/hour"),
+        "LIMIT_COMMENT_PER_PERSON": env.text(
+            "LIMIT_COMMENT_PER_PERSON", "60/hour" if production else "1000/hour"
+        ),
+        "LIMIT_COMMENT_PER_ADDRESS": env.text(
+            "LIMIT_COMMENT_PER_ADDRESS", "120/hour" if production else "5000/hour"
+        ),
         "MIN_SECONDS_TO_SEND": env.number("MIN_SECONDS_TO_SEND", 3),
         # Languages
         "LANGUAGES": ("id", "en"),

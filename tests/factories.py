@@ -24,6 +24,8 @@ from portal.models import (
     Business,
     BusinessKind,
     Category,
+    Comment,
+    CommentState,
     Contact,
     ContactKind,
     Event,
@@ -49,8 +51,10 @@ from portal.models import (
     Role,
     RoutingRule,
     Status,
+    Subject,
     Submission,
     Support,
+    Thread,
     User,
     Ward,
 )
@@ -576,6 +580,48 @@ def make_program(agency: Agency | None = None, **fields: Any) -> Program:
     )
     pages.touch()
     return _added(program)
+
+
+def make_comment(about: Submission | Program, author: User | None = None, **fields: Any) -> Comment:
+    """Add a comment that everybody reads (unless `state` says otherwise), counted where it counts.
+
+    Without an author the reporter speaks.
+    """
+    number = next(_numbers)
+    subject = Subject.SUBMISSION if isinstance(about, Submission) else Subject.PROGRAM
+    query = select(Thread).where(Thread.subject == subject, Thread.subject_id == about.id)
+    thread = db.session.scalar(query) or _added(
+        Thread(subject=subject, subject_id=about.id, comment_count=0, closed_reason="")
+    )
+    state = fields.get("state", CommentState.PUBLISHED)
+    public = state is CommentState.PUBLISHED
+    comment = Comment(
+        **{
+            "token": f"komentar{number:08d}",
+            "thread_id": thread.id,
+            "author_id": None if author is None else author.id,
+            "by_reporter": author is None,
+            "author_name": "" if author is None else author.name,
+            "body": f"Saya juga melihatnya kemarin sore. {number}",
+            "state": state,
+            "listed": public,
+            "idempotency_hash": f"factory-{number:056d}",
+            "created_at": MONDAY,
+            "published_at": MONDAY if public else None,
+            "helpful_count": 0,
+            "reply_count": 0,
+            "report_count": 0,
+            "version": 1,
+        }
+        | fields
+    )
+    thread.comment_count += public
+    if comment.parent_id is not None:
+        parent = db.session.get(Comment, comment.parent_id)
+        assert parent is not None
+        parent.reply_count += public
+    pages.touch()
+    return _added(comment)
 
 
 def events_of(case: Submission) -> list[Event]:

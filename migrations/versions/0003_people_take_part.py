@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(length=120), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("screen_codes", sa.String(length=200), nullable=False),
         sa.Column("hidden_code", sa.String(length=40), nullable=True),
         sa.Column("hidden_reason", sa.String(length=300), nullable=False),
@@ -329,9 +330,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_comment_author", "comment", ["author_id", "id"])
     op.create_index(
-        "ix_comment_helpful", "comment", ["thread_id", "parent_id", "state", "helpful_count", "id"]
+        "ix_comment_helpful", "comment", ["thread_id", "parent_id", "listed", "helpful_count", "id"]
     )
-    op.create_index("ix_comment_page", "comment", ["thread_id", "parent_id", "state", "id"])
+    op.create_index("ix_comment_page", "comment", ["thread_id", "parent_id", "listed", "id"])
     op.create_index("ix_comment_parent_id", "comment", ["parent_id"])
     op.create_index("ix_comment_state", "comment", ["state", "id"])
 

@@ -5,6 +5,8 @@ did. What is not supported (headings, pictures, code, tables) stays as typed.
 """
 
 import re
+from functools import lru_cache
+from html import escape
 from urllib.parse import urlsplit
 
 import nh3
@@ -72,6 +74,21 @@ def render(text: str) -> Markup:
             url_schemes=_SCHEMES,
             link_rel="nofollow noopener ugc",
         )
+    )
+
+
+#: Nothing in such a text means anything to the parser: no mark, and no line that could begin a list.
+_PLAIN = re.compile(r"(?!.*^(?: |[-+>]|\d{1,9}[.)]))[^\\`*_\[\]<>&#~]+", re.MULTILINE | re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def render_short(text: str) -> Markup:
+    """Return the same as `render` for a text of which a page shows many: most carry no marks at all."""
+    if not _PLAIN.fullmatch(text):
+        return render(text)
+    paragraphs = re.split(r"\n{2,}", escape(text, quote=False).strip("\n"))
+    return Markup(  # noqa: S704 (escaped in the line above)
+        "".join("<p>{}</p>\n".format(one.replace("\n", "<br>\n")) for one in paragraphs)
     )
 
 

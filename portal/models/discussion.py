@@ -38,8 +38,8 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
-        Index("ix_comment_page", "thread_id", "parent_id", "state", "id"),
-        Index("ix_comment_helpful", "thread_id", "parent_id", "state", "helpful_count", "id"),
+        Index("ix_comment_page", "thread_id", "parent_id", "listed", "id"),
+        Index("ix_comment_helpful", "thread_id", "parent_id", "listed", "helpful_count", "id"),
         Index("ix_comment_author", "author_id", "id"),
         Index("ix_comment_state", "state", "id"),
     )
@@ -57,6 +57,9 @@ class Comment(Base):
     #: Markdown subset.
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[CommentState] = mapped_column(EnumText(CommentState))
+    #: Stands on the page: published, or as the mark of one that was hidden or deleted. Kept by
+    #: `services.discussion`; one column, so that a page of a long thread is one walk along an index.
+    listed: Mapped[bool] = mapped_column(default=False)
     #: Codes that the screen found, for moderation ("phone", "flagged_word", ...), comma separated.
     screen_codes: Mapped[str] = mapped_column(String(200), default="")
     hidden_code: Mapped[HideCode | None] = mapped_column(EnumText(HideCode))

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
+from portal.models.discussion import Thread
 from portal.models.kinds import LinkType, ProgramStatus
 from portal.models.reference import Agency
 
@@ -44,6 +45,12 @@ class Program(Base):
     )
     updates: Mapped[list["ProgramUpdate"]] = relationship(
         lazy="raise", order_by="ProgramUpdate.at.desc(), ProgramUpdate.id.desc()"
+    )
+    thread: Mapped[Thread | None] = relationship(
+        primaryjoin="and_(foreign(Thread.subject_id) == Program.id, Thread.subject == 'program')",
+        uselist=False,
+        viewonly=True,
+        lazy="raise",
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
+from portal.models.discussion import Thread
 from portal.models.kinds import (
     AnswerKind,
     Channel,
@@ -198,6 +199,13 @@ class Submission(Base):
     officer: Mapped[User | None] = relationship(lazy="raise")
     merged_into: Mapped["Submission | None"] = relationship(remote_side=[id], lazy="raise")
     named_staff: Mapped[list["NamedStaff"]] = relationship(lazy="select", viewonly=True)
+    #: Only read with the page, so that one without comments costs no query for them.
+    thread: Mapped[Thread | None] = relationship(
+        primaryjoin="and_(foreign(Thread.subject_id) == Submission.id, Thread.subject == 'submission')",
+        uselist=False,
+        viewonly=True,
+        lazy="raise",
+    )
 
     @property
     def named_user_ids(self) -> frozenset[int]:

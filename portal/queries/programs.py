@@ -103,7 +103,12 @@ def by_code(code: str) -> Program | None:
     query = (
         select(Program)
         .where(Program.code == code)
-        .options(joinedload(Program.agency), selectinload(Program.milestones), selectinload(Program.updates))
+        .options(
+            joinedload(Program.agency),
+            joinedload(Program.thread),
+            selectinload(Program.milestones),
+            selectinload(Program.updates),
+        )
     )
     return db.session.scalar(query)
 

@@ -240,6 +240,7 @@ def by_reference(reference: str) -> Submission | None:
             joinedload(Submission.category),
             joinedload(Submission.agency),
             joinedload(Submission.merged_into),
+            joinedload(Submission.thread),
         )
     )
     return db.session.scalar(query)

@@ -6,10 +6,12 @@ from portal.core import clock
 from portal.core.text import normalise
 from portal.models import ProgramStatus
 from portal.queries import programs, reference
+from portal.queries.discussion import place_of_program
 from portal.queries.programs import ProgramFilters
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_page
+from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
 from portal.web.public.paging import page_url
@@ -69,4 +71,5 @@ def program(code: str) -> str:
         agency_name=agency_name,
         today=clock.city_date(clock.now()),
         wards=reference.wards(),
+        talk=discussion.part(place_of_program(found), found.thread),
     )

@@ -12,6 +12,7 @@ from portal.core.text import normalise
 from portal.models import PROPOSALS, Kind, Status, Submission
 from portal.queries import packages, submissions
 from portal.queries import reference as reference_data
+from portal.queries.discussion import place_of_case
 from portal.queries.submissions import COUNT_CAP, Filters
 from portal.rules import deadlines, visibility, workflow
 from portal.rules.deadlines import Urgency
@@ -19,6 +20,7 @@ from portal.rules.workflow import Action
 from portal.web import labels, proposal_labels
 from portal.web.access import public
 from portal.web.caching import cached_page
+from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name, cards
 from portal.web.public.paging import page_url
@@ -121,6 +123,7 @@ def submission(reference: str) -> str | Response:
         proposal=proposal_labels.shown(case.kind, proposal.data, proposal.proprietary)
         if proposal is not None and proposal.data
         else None,
+        talk=discussion.part(place_of_case(case), case.thread),
         contest_open=case.contest_until is not None and case.contest_until > clock.now(),
     )
 
