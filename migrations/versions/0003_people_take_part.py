@@ -661,6 +661,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("user_id IS NOT NULL"),
     )
 
+    op.create_index(
+        "ix_submission_map",
+        "submission",
+        ["listed", "ward_code", "place", "kind", "status", "category_id", "agency_id"],
+    )
+
     op.add_column("user", sa.Column("citizen", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("user", sa.Column("ward_code", sa.String(length=13), nullable=True))
     op.add_column("user", sa.Column("route", sa.String(length=40), server_default="email", nullable=False))
@@ -696,6 +702,7 @@ def downgrade() -> None:
     for column in ("blocked_until", "erase_at", "route", "ward_code", "citizen"):
         op.drop_column("user", column)
     op.drop_index("uq_support_user", "support")
+    op.drop_index("ix_submission_map", "submission")
     op.drop_index("ix_outbox_message_person", "outbox_message")
     op.drop_column("outbox_message", "person_key")
     op.drop_column("category", "premoderation")

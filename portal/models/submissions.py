@@ -67,6 +67,10 @@ class Submission(Base):
             "ix_submission_listed_agency", "listed", "agency_id", text("received_at DESC"), text("id DESC")
         ),
         Index("ix_submission_listed_answered", "listed", text("answered_at DESC"), text("id DESC")),
+        # What the map counts by ward under any filter, without a look at the rows.
+        Index(
+            "ix_submission_map", "listed", "ward_code", "place", "kind", "status", "category_id", "agency_id"
+        ),
         Index("ix_submission_status_due", "status", "due_at", "id"),
         Index("ix_submission_agency", "agency_id", "id"),
         # An agency's piles in order of their deadlines. It also carries every column that the desk filters or

@@ -130,7 +130,8 @@ def matching(words: str) -> tuple[ColumnElement[int], ColumnElement[bool], FromC
     )
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+def narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions of a public list: listed ones that pass every filter but the words."""
     conditions: list[ColumnElement[bool]] = [Submission.listed.is_(true())]
     for column_, wanted in (
         (Submission.kind, filters.kind),
@@ -150,7 +151,7 @@ def listed(filters: Filters, after: str | None = None, size: int = PAGE_SIZE) ->
         return _found(filters, after, size)
     cursor = Cursor.decode(after, (int, int))
     backwards = cursor is not None and cursor.backwards
-    query = select(*_COLUMNS).where(*_narrowed(filters))
+    query = select(*_COLUMNS).where(*narrowed(filters))
     if cursor is not None:
         micros = min(max(cursor.values[0], 0), 4_102_444_800_000_000)
         edge = tuple_(bindparam("edge_at", _from_micros(micros), UtcDateTime), cursor.values[1])
@@ -173,7 +174,7 @@ def _found(filters: Filters, after: str | None, size: int) -> Page[SubmissionRow
         select(*_COLUMNS)
         .select_from(index)
         .join(Submission, Submission.id == key)
-        .where(condition, *_narrowed(filters))
+        .where(condition, *narrowed(filters))
     )
     if cursor is not None:
         query = query.where(key > cursor.values[0] if backwards else key < cursor.values[0])
@@ -184,7 +185,7 @@ def _found(filters: Filters, after: str | None, size: int) -> Page[SubmissionRow
 
 def count(filters: Filters) -> int:
     """Return how many submissions match, at most COUNT_CAP + 1: counting all costs more than the page."""
-    query = select(Submission.id).where(*_narrowed(filters))
+    query = select(Submission.id).where(*narrowed(filters))
     if filters.words:
         search = matching(filters.words)
         if search is None:
@@ -194,7 +195,7 @@ def count(filters: Filters) -> int:
             select(Submission.id)
             .select_from(index)
             .join(Submission, Submission.id == key)
-            .where(condition, *_narrowed(filters))
+            .where(condition, *narrowed(filters))
         )
         if db.engine.dialect.name == "sqlite":
             # Without an order SQLite walks the listed submissions and asks the index about each: seconds.

@@ -10,6 +10,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     follow,
     home,
     offline,
+    map,
     packages,
     programs,
     question,

@@ -1,7 +1,7 @@
 """The public list of submissions, and the page of one."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from portal.queries.discussion import place_of_case
 from portal.queries.submissions import COUNT_CAP, Filters
 from portal.rules import deadlines, visibility, workflow
 from portal.rules.deadlines import Urgency
+from portal.rules.map import public_spot
 from portal.rules.workflow import Action
 from portal.web import labels, proposal_labels
 from portal.web.access import public
@@ -23,7 +24,7 @@ from portal.web.caching import cached_page
 from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name, cards
-from portal.web.public.paging import page_url
+from portal.web.public.paging import filtered_url, page_url
 from portal.web.rendering import date_text
 
 E = TypeVar("E", bound=StrEnum)
@@ -55,6 +56,17 @@ def filters_from_query() -> Filters:
     )
 
 
+def filter_choices() -> dict[str, Any]:
+    """Return what the form of the filters offers."""
+    return {
+        "wards": reference_data.wards_by_district(),
+        "categories": [category for category in reference_data.categories().values() if category.active],
+        "agencies": [agency for agency in reference_data.agencies().values() if agency.active],
+        "kinds": labels.KIND,
+        "statuses": {key: text for key, text in labels.STATUS.items() if key is not Status.WITHDRAWN},
+    }
+
+
 @blueprint.get("/kiriman", endpoint="submissions")
 @public
 @cached_page
@@ -76,11 +88,8 @@ def submissions_list() -> str | Response:
         previous_url=page_url("/kiriman", PARAMETERS, page.previous_cursor),
         next_url=page_url("/kiriman", PARAMETERS, page.next_cursor),
         ward=ward,
-        wards=reference_data.wards_by_district(),
-        categories=[category for category in reference_data.categories().values() if category.active],
-        agencies=[agency for agency in reference_data.agencies().values() if agency.active],
-        kinds=labels.KIND,
-        statuses={key: text for key, text in labels.STATUS.items() if key is not Status.WITHDRAWN},
+        choices=filter_choices(),
+        map_url=filtered_url("/peta", PARAMETERS),
     )
 
 
@@ -118,6 +127,7 @@ def submission(reference: str) -> str | Response:
         place=labels.place_text(case.place, case.ward.name if case.ward else None),
         labels=labels,
         agency_name=agency_name,
+        spot=public_spot(case) if shows_text else None,
         is_proposal=case.kind in PROPOSALS,
         business=proposal.business if proposal is not None else None,
         proposal=proposal_labels.shown(case.kind, proposal.data, proposal.proprietary)
