@@ -33,7 +33,10 @@ class CommentForm(WordsForm):
 
     def __init__(self, choices: Sequence[tuple[Voice, str]] = (), **values: Any) -> None:
         super().__init__(**values)
-        self.voice.choices = [(str(voice), words) for voice, words in choices]
+        if len(choices) > 1:
+            self.voice.choices = [(str(voice), words) for voice, words in choices]
+        else:
+            del self.voice  # nothing to choose, so nothing that an extra field could claim
 
     def validate_name(self, field: Field) -> None:
         """A name is what everybody reads: no contacts, no insults, and nobody is the city but the city."""

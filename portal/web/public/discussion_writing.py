@@ -149,7 +149,7 @@ def _page(
     user = signed_in_user()
     thread = queries.thread_of(place.subject, place.subject_id)
     choices = _choices(place, actor)
-    if not form.voice.data and choices:
+    if len(choices) > 1 and not form.voice.data:
         form.voice.data = str(choices[0][0])
     is_reporter = any(voice is Voice.REPORTER for voice, _words in choices)
     page, status = render_form(
@@ -203,7 +203,7 @@ def _take(place: Place, parent: Comment | None = None) -> Any:
         return _page(place, parent, form, actor)  # as who, and under which name?
     if form.website.data:
         return redirect(page_path(place), code=303)  # a machine fills what nobody sees
-    voice = Voice(form.voice.data) if form.voice.data else choices[0][0]
+    voice = Voice(form.voice.data) if len(choices) > 1 and form.voice.data else choices[0][0]
     if user is not None and voice is Voice.PERSON and form.name.data and _asks_name(user, choices):
         discussion.call_oneself(user, form.name.data)
     return _write(place, parent, form, voice, actor, user)
