@@ -100,6 +100,7 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_PATH": "/",
         "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
         "STAFF_SESSION_HOURS": env.number("STAFF_SESSION_HOURS", 12),
+        "CITIZEN_SESSION_DAYS": env.number("CITIZEN_SESSION_DAYS", 30),
         "HSTS": production,
         "MAX_CONTENT_LENGTH": 1024 * 1024,  # routes that take files raise it to 64 MB
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
@@ -120,6 +121,8 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         ),
         "LIMIT_SIGN_IN_PER_ADDRESS": env.text("LIMIT_SIGN_IN_PER_ADDRESS", "30/15 minutes"),
         "LIMIT_SIGN_IN_PER_ACCOUNT": env.text("LIMIT_SIGN_IN_PER_ACCOUNT", "10/15 minutes"),
+        "LIMIT_CODES_PER_ADDRESS": env.text("LIMIT_CODES_PER_ADDRESS", "30/15 minutes"),
+        "LIMIT_CODES_PER_CONTACT": env.text("LIMIT_CODES_PER_CONTACT", "5/15 minutes"),
         "LIMIT_TRACK_PER_ADDRESS": env.text("LIMIT_TRACK_PER_ADDRESS", "60/15 minutes"),
         "LIMIT_SUPPORT_PER_ADDRESS": env.text("LIMIT_SUPPORT_PER_ADDRESS", "60/hour"),
         "LIMIT_COMMENT_PER_PERSON": env.text(

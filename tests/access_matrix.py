@@ -12,6 +12,8 @@ ENDPOINTS: dict[str, str] = {
     "account.agency": "head",
     "account.agency_publisher": "head",
     "account.change_language": "signed_in",
+    "account.code": "public",
+    "account.code_enter": "public",
     "account.change_password": "signed_in",
     "account.end_session": "signed_in",
     "account.end_sessions": "signed_in",

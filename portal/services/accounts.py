@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.models import Recipient, TokenPurpose, User, UserSession
-from portal.queries import people
+from portal.queries import contacts, people
 from portal.services import outbox, sessions, tokens
 
 #: OWASP Password Storage Cheat Sheet, second recommendation for Argon2id: 19 MiB, two passes, one lane.
@@ -90,12 +90,14 @@ def _matches(password_hash: str, password: str) -> bool:
     return usable
 
 
-def authenticate(email: str, password: str) -> User | None:
-    """Return the active user with that address and password.
+def authenticate(contact: str, password: str, *, seal: Seal) -> User | None:
+    """Return the active user with that contact (in canonical form) and password.
 
-    An unknown address, a closed account and a wrong password take the same time and say the same: nothing.
+    An unknown contact, a closed account and a wrong password take the same time and say the same: nothing.
     """
-    user = people.by_email(email)
+    user = people.by_email(contact)
+    if user is None:
+        user = contacts.holder(contact, seal=seal)
     right = _matches(user.password_hash if user is not None else NO_PASSWORD, password)
     if user is None or not right or not user.active:
         return None

@@ -6,14 +6,31 @@ from sqlalchemy import delete
 
 from portal.core.database import db
 from portal.core.tokens import digest, new_token
-from portal.models import User, UserSession
+from portal.models import SignInMethod, User, UserSession
 
 
-def start(user: User, *, at: datetime, hours: int) -> str:
-    """Open a session of that many hours and return its token."""
+def start(
+    user: User,
+    *,
+    at: datetime,
+    hours: int,
+    method: SignInMethod = SignInMethod.PASSWORD,
+    device: str = "",
+) -> str:
+    """Open a session of that many hours and return its token. `device` says in words what it runs on."""
     token = new_token()
-    until = at + timedelta(hours=hours)
-    db.session.add(UserSession(token_hash=digest(token), user=user, created_at=at, expires_at=until))
+    db.session.add(
+        UserSession(
+            token_hash=digest(token),
+            user=user,
+            created_at=at,
+            expires_at=at + timedelta(hours=hours),
+            seen_at=at,
+            proved_at=at,
+            method=method,
+            device=device[:60],
+        )
+    )
     db.session.execute(delete(UserSession).where(UserSession.expires_at < at))
     return token
 

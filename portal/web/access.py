@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.sealing import SealBroken
-from portal.models import Role, User
+from portal.models import Role, SignInMethod, User
 from portal.queries import ownership, people
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
 from portal.rules.workflow import Action
@@ -64,9 +64,14 @@ def init_access(app: Flask) -> None:
     app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
 
 
-def sign_in(user: User, *, at: datetime) -> None:
+def sign_in(user: User, *, at: datetime, method: SignInMethod = SignInMethod.PASSWORD) -> None:
     """Start a new session for the user; what an earlier visitor left in the cookie is dropped."""
-    token = sessions.start(user, at=at, hours=current_app.config["STAFF_SESSION_HOURS"])
+    hours = (
+        24 * current_app.config["CITIZEN_SESSION_DAYS"]
+        if user.citizen
+        else current_app.config["STAFF_SESSION_HOURS"]
+    )
+    token = sessions.start(user, at=at, hours=hours, method=method)
     held = session.get("held")  # what they typed before we asked who they are
     session.clear()
     if held is not None:

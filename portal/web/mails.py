@@ -33,6 +33,8 @@ _ACTIONS = {
     "done": _l("Sudah selesai atau belum?"),
     "support_confirm": _l("Ya, saya juga mengalami"),
     "password_reset": _l("Buat kata sandi baru"),
+    "sign_in_code": _l("Tulis kode"),
+    "sign_in_password": _l("Masuk"),
 }
 _USUAL_ACTION = _l("Lihat kiriman")
 _STAFF_ACTION = _l("Buka di meja kerja")
@@ -130,6 +132,8 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "action_of": item.action,
         "locale": letter.locale,
         "name": one_line(letter.name, 80),
+        "code": letter.token if letter.to is Recipient.CODE else "",
+        "site_name": current_app.config["SITE"]["name"],
         "reference": letter.reference,
         "case_reference": letter.case_reference,
         "title": one_line(facts.title),
@@ -211,6 +215,10 @@ def _link(letter: Letter) -> str:
     if letter.week is not None:
         return url_for("desk.queue", _external=True)
     item = letter.items[0]
+    if letter.to is Recipient.CODE:
+        return url_for("account.code", _external=True)
+    if item.kind == "sign_in_password":
+        return url_for("account.sign_in", _external=True)
     if letter.token:
         endpoint = {
             "question": "public.question",
@@ -232,7 +240,7 @@ def _link(letter: Letter) -> str:
 
 
 def _action(letter: Letter) -> str:
-    if letter.to is Recipient.USER and not letter.token:
+    if letter.to is Recipient.USER and not letter.token and letter.kind not in _ACTIONS:
         return str(_STAFF_ACTION)
     if letter.kind == "digest" or (letter.kind == "done" and not _is_own(letter)):
         return str(_USUAL_ACTION)

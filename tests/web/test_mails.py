@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.models import (
+    CodePurpose,
     HideCode,
     Identity,
     IdentityMode,
@@ -21,14 +22,16 @@ from portal.models import (
     ProgramUpdate,
     Recipient,
     Role,
+    Route,
     Statement,
     Status,
     Submission,
     Watch,
 )
+from portal.rules.contacts import parse
 from portal.rules.notifications import NOTICES
 from portal.rules.workflow import Action
-from portal.services import events, outbox
+from portal.services import codes, events, outbox
 from tests import factories as make
 from tests.factories import at
 from tests.support.html import faults
@@ -51,6 +54,8 @@ OTHER_KINDS = {
     "staff_weekly",
     "support_confirm",
     "password_reset",
+    "sign_in_code",
+    "sign_in_password",
     "staff_away",
     "staff_no_deputy",
     "staff_minutes",
@@ -469,6 +474,23 @@ def test_a_password_mail_carries_its_token(
     (mail,) = server.to("akun@contoh.example")
     assert "/masuk/atur/TOKENMENTAH" in mail.text
     assert mail.message["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_a_code_stands_in_the_mail_and_neither_in_its_subject_nor_in_a_link(
+    app: Flask, db: Any, server: MailServer, seal: Any, locale: str
+) -> None:
+    contact = parse("warga@contoh.example")
+    codes.request(
+        contact, CodePurpose.SIGN_IN, browser="b", at=NOW, seal=seal, locale=locale, route=Route.EMAIL
+    )
+    code = seal.open(db.session.scalars(select(OutboxMessage)).one().data["token"])
+    send_due(app, NOW)
+    (mail,) = server.to("warga@contoh.example")
+    assert f"\n{code}\n" in mail.text
+    assert code not in mail.message["Subject"]
+    assert mail.message["List-Unsubscribe"] is None
+    assert "/masuk/kode" in mail.text
 
 
 @pytest.mark.parametrize("locale", ["id", "en"])

@@ -5,7 +5,17 @@ from datetime import datetime
 
 from portal.core.database import db
 from portal.core.sealing import Seal
-from portal.models import Follow, Identity, IdentityMode, OutboxMessage, Recipient, Submission, Support, User
+from portal.models import (
+    Follow,
+    Identity,
+    IdentityMode,
+    OneTimeCode,
+    OutboxMessage,
+    Recipient,
+    Submission,
+    Support,
+    User,
+)
 from portal.queries import contacts
 from portal.queries.letters.values import ESSENTIAL, Undeliverable
 from portal.rules.permissions import Actor, Seat, can
@@ -40,7 +50,7 @@ def person_of(row: OutboxMessage, seal: Seal) -> Person:
         case Recipient.FOLLOWER:
             return _follower(row, seal)
         case Recipient.CODE:
-            raise Undeliverable("gone")
+            return _code(row, seal)
 
 
 def _reporter(row: OutboxMessage, seal: Seal) -> Person:
@@ -66,6 +76,13 @@ def _supporter(row: OutboxMessage, seal: Seal) -> Person:
             raise Undeliverable("gone")
         return Person(contacts.email_of(user, seal=seal), user.name, user.locale)
     return Person(_open(seal, support.email), "", support.locale)
+
+
+def _code(row: OutboxMessage, seal: Seal) -> Person:
+    code = db.session.get(OneTimeCode, row.recipient_id)
+    if code is None or code.used_at is not None:
+        raise Undeliverable("gone")
+    return Person(_open(seal, code.destination), "", code.locale)
 
 
 def _follower(row: OutboxMessage, seal: Seal) -> Person:

@@ -7,7 +7,9 @@ from portal.models import HideCode, ReasonCode, Recipient
 from portal.queries.weekly import Week
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
-ESSENTIAL = frozenset({"receipt", "question", "support_confirm", "password_reset"})
+ESSENTIAL = frozenset(
+    {"receipt", "question", "support_confirm", "password_reset", "sign_in_code", "sign_in_password"}
+)
 
 #: The summary of the week, which is about no single case.
 WEEKLY = "staff_weekly"

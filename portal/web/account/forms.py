@@ -2,11 +2,12 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField
-from wtforms.validators import InputRequired
+from wtforms import PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, StopValidation
 
+from portal.rules.contacts import NoContact, TypedContact, Why, parse
 from portal.services.accounts import SHORTEST, Weakness
-from portal.web.forms import EmailField, Form, chosen
+from portal.web.forms import EmailField, Form, LineField, chosen, tidy_line
 
 _ADDRESS = _l("Tulis alamat e-mail Anda, contoh: nama@contoh.id.")
 _PASSWORD = _l("Tulis kata sandi Anda.")
@@ -18,9 +19,47 @@ WEAKNESS = {
 }
 
 
-class SignInForm(Form):
-    email = EmailField(_l("E-mail"), required=_ADDRESS)
+NO_CONTACT = {
+    Why.EMPTY: _l("Tulis e-mail atau nomor HP Anda."),
+    Why.EMAIL: _l("Tulis alamat e-mail yang lengkap, contoh: nama@contoh.id."),
+    Why.PHONE: _l("Tulis nomor HP yang lengkap, contoh: 0812 3456 7890."),
+    Why.FOREIGN: _l("Nomor dari negara lain belum bisa dipakai. Pakai e-mail atau nomor Indonesia."),
+    Why.NOT_MOBILE: _l("Ini bukan nomor HP. Pakai nomor HP atau e-mail."),
+}
+
+
+class ContactField(StringField):
+    """An e-mail address or mobile number in one field; `contact` is what it means."""
+
+    contact: TypedContact | None = None
+
+    def pre_validate(self, form: Form) -> None:
+        """Read the contact, or say what is wrong with it."""
+        try:
+            self.contact = parse(self.data or "")
+        except NoContact as error:
+            raise StopValidation(str(NO_CONTACT[error.why])) from None
+
+
+class ContactForm(Form):
+    email = ContactField(_l("E-mail atau nomor HP"), filters=[tidy_line])
+
+    def refuse(self, words: str) -> None:
+        """Say at the field why no code goes there."""
+        self.email.errors = [*self.email.errors, words]
+
+
+class SignInForm(ContactForm):
     password = PasswordField(_l("Kata sandi"), [InputRequired(_PASSWORD)])
+
+
+class CodeForm(Form):
+    code = LineField(_l("Kode 6 angka"), limit=20, required=_l("Tulis 6 angka dari pesan kami."))
+
+    def refuse(self) -> None:
+        """Say that the code is not the right one."""
+        words = _("Kode tidak cocok atau sudah tidak berlaku. Periksa lagi, atau minta kode baru.")
+        self.code.errors = [*self.code.errors, words]
 
 
 class ForgotForm(Form):

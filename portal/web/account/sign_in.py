@@ -1,4 +1,7 @@
-"""Signing in and out."""
+"""Signing in and out: everybody by a code or a password, staff by password only.
+
+Both ways stand on one page for everybody, so it tells nobody whose address is a member of staff's.
+"""
 
 from typing import Any
 
@@ -12,15 +15,17 @@ from portal.rules.permissions import Actor
 from portal.services import accounts
 from portal.web import access
 from portal.web.access import actor_for, public, signed_in_user
+from portal.web.account import code
 from portal.web.account.blueprint import blueprint
-from portal.web.account.forms import SignInForm
-from portal.web.forms import render_form
+from portal.web.account.forms import ContactForm, SignInForm
+from portal.web.forms import Form, render_form
 
 #: An address from which somebody signed in keeps its way in while others guess at the account.
 KNOWN = "1/90 days"
 
 
-def _start_page(actor: Actor) -> str:
+def start_page(actor: Actor) -> str:
+    """Return where somebody begins after signing in."""
     if actor.is_staff:
         return url_for("desk.queue")
     return url_for("admin.home" if actor.has(Role.ADMIN) else "account.home")
@@ -29,41 +34,57 @@ def _start_page(actor: Actor) -> str:
 @blueprint.get("/masuk")
 @public
 def sign_in() -> Any:
-    """Ask for address and password; whoever is signed in goes on."""
+    """Ask for the contact; whoever is signed in goes on."""
     user = signed_in_user()
     if user is not None:
-        return redirect(safe_next(request.args.get("next")) or _start_page(actor_for(user)), code=303)
+        return redirect(safe_next(request.args.get("next")) or start_page(actor_for(user)), code=303)
     return _page(SignInForm())
 
 
 @blueprint.post("/masuk", endpoint="sign_in_now")
 @public
 def sign_in_now() -> Any:
-    """Check address and password; wrong ones count against the network address and the account."""
+    """Send a code, or check the password; wrong ones count against the network address and the account."""
+    # The Enter key presses the first button of the form: whoever typed a password means it.
+    if request.form.get("cara") == "kode" and not request.form.get("password"):
+        form = ContactForm()
+        fault = "" if not form.validate() else code.send(form)
+        if form.errors or fault:
+            return _page(form, fault)
+        wanted = safe_next(request.args.get("next"))
+        return redirect(url_for("account.code", next=wanted), code=303)
     form = SignInForm()
     if not form.validate():
         return _page(form)
     address = request.remote_addr or ""
-    email = form.email.data
+    contact = form.email.contact.value
     limits = [(current_app.config["LIMIT_SIGN_IN_PER_ADDRESS"], ("sign in", address))]
-    if throttle.within(KNOWN, "known", email, address):
-        limits.append((current_app.config["LIMIT_SIGN_IN_PER_ACCOUNT"], ("sign in to", email)))
+    if throttle.within(KNOWN, "known", contact, address):
+        limits.append((current_app.config["LIMIT_SIGN_IN_PER_ACCOUNT"], ("sign in to", contact)))
     for limit, key in limits:
         if not throttle.within(limit, *key):
             return _too_often(form, throttle.seconds_left(limit, *key))
-    user = accounts.authenticate(email, form.password.data)
+    user = accounts.authenticate(contact, form.password.data, seal=current_app.extensions["seal"])
     if user is None:
         for limit, key in limits:
             throttle.hit(limit, *key)
         return _page(form, _("E-mail atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."))
-    throttle.hit(KNOWN, "known", email, address)
+    throttle.hit(KNOWN, "known", contact, address)
     access.sign_in(user, at=clock.now())
-    return redirect(safe_next(request.args.get("next")) or _start_page(actor_for(user)), code=303)
+    return redirect(safe_next(request.args.get("next")) or start_page(actor_for(user)), code=303)
 
 
-def _page(form: SignInForm, fault: str = "") -> tuple[str, int]:
+def _page(form: Form, fault: str = "") -> tuple[str, int]:
     wanted = safe_next(request.args.get("next"))
-    return render_form("account/sign_in.html", form, extra_errors=[fault] if fault else [], wanted=wanted)
+    # Whoever only asked for a code sees the password's field all the same, empty.
+    shown = form if isinstance(form, SignInForm) else SignInForm(formdata=None)
+    return render_form(
+        "account/sign_in.html",
+        [form, shown] if shown is not form else form,
+        extra_errors=[fault] if fault else [],
+        password=shown.password,
+        wanted=wanted,
+    )
 
 
 def _too_often(form: SignInForm, seconds: int) -> Response:

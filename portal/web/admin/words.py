@@ -26,6 +26,8 @@ MAIL = {
     "expired": _l("Pertanyaan kedaluwarsa"),
     "support_confirm": _l("Konfirmasi dukungan"),
     "password_reset": _l("Kata sandi baru"),
+    "sign_in_code": _l("Kode masuk"),
+    "sign_in_password": _l("Masuk dengan kata sandi"),
     "digest": _l("Ringkasan harian"),
     "staff_assigned": _l("Petugas: tugas baru"),
     "staff_due": _l("Petugas: tenggat"),
