@@ -117,6 +117,8 @@ ENDPOINTS: dict[str, str] = {
     "desk.preview": "staff",
     "desk.list_csv": "staff",
     "desk.list_xlsx": "staff",
+    "desk.discussion": "staff",
+    "desk.discussion_change": "staff",
     "desk.program_create": "staff",
     "desk.program_edit": "staff",
     "desk.program_milestone": "staff",

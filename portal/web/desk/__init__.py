@@ -8,6 +8,7 @@ from portal.web.desk import (  # noqa: F401
     cases,
     composing,
     counter,
+    discussion,
     duplicates,
     files,
     heartbeat,
