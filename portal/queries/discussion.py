@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
@@ -231,12 +231,18 @@ def _replies_of(thread_id: int, parent_id: int) -> Select[Any]:
 
 
 def _first_replies(thread_id: int, comments: Sequence[CommentRow]) -> dict[int, list[CommentRow]]:
-    """Return the oldest replies of each comment: a walk of three steps along the index for each."""
+    """Return the oldest replies of each comment. They are numbered along the index, without their rows."""
     parents = [row.id for row in comments if row.reply_count]
     if not parents:
         return {}
-    each = [select(_replies_of(thread_id, parent).limit(REPLIES_SHOWN).subquery().c.id) for parent in parents]
-    query = select(*_COLUMNS).where(Comment.id.in_(union_all(*each))).order_by(Comment.id)
+    number = func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("number")
+    numbered = (
+        select(Comment.id, number)
+        .where(Comment.thread_id == thread_id, Comment.parent_id.in_(parents), Comment.listed.is_(true()))
+        .subquery()
+    )
+    first = select(numbered.c.id).where(numbered.c.number <= REPLIES_SHOWN)
+    query = select(*_COLUMNS).where(Comment.id.in_(first)).order_by(Comment.id)
     found: dict[int, list[CommentRow]] = {}
     for values in db.session.execute(query):
         row = _row(values)
