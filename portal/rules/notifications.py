@@ -117,4 +117,6 @@ TOPICS: dict[str, Topic] = {
     "program_progress": Topic.PROGRESS,
     "hidden": Topic.PROGRESS,
     "unhidden": Topic.PROGRESS,
+    "comment_new": Topic.DISCUSSION,
+    "comment_reply": Topic.DISCUSSION,
 }

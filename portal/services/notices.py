@@ -122,6 +122,16 @@ def rows_of(
     return public + rows
 
 
+def talk_rows(kind: str, case: Submission, *, at: datetime, once: str, by_user: int | None) -> list[Row]:
+    """Return the rows for the reporter and the followers of a case that people talk under.
+
+    A comment is no event of the case's history; it only is told as one. `once` names the occasion.
+    """
+    notice = Notice(kind, frozenset({Audience.REPORTER, Audience.FOLLOWERS}), digest=True, once="talk")
+    occasion = Event(submission_id=case.id, action=kind, actor_id=by_user, data={"talk": once})
+    return rows_of([notice], case, occasion, at)
+
+
 def followers_rows(
     kind: str,
     subject: Subject,

@@ -157,6 +157,12 @@ def tell_followers(
     )
 
 
+def tell_of_talk(kind: str, case: Submission, *, at: datetime, once: str, by_user: int | None) -> None:
+    """Queue the news that people talk under a case, for its reporter and followers, once an occasion."""
+    db.session.flush()  # the followers and the occasion may be as new as this
+    _insert(notices.talk_rows(kind, case, at=at, once=once, by_user=by_user))
+
+
 def _insert(rows: list[dict[str, Any]]) -> None:
     if not rows or _silent.get():
         return

@@ -35,6 +35,8 @@ _ACTIONS = {
     "password_reset": _l("Buat kata sandi baru"),
     "sign_in_code": _l("Tulis kode"),
     "sign_in_password": _l("Masuk"),
+    "comment_new": _l("Baca diskusi"),
+    "comment_reply": _l("Baca balasan"),
 }
 _USUAL_ACTION = _l("Lihat kiriman")
 _STAFF_ACTION = _l("Buka di meja kerja")
@@ -125,6 +127,7 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
     facts = item.facts
     agency = reference.agencies().get(facts.agency_id) if facts.agency_id is not None else None
     program = {"program_title_id": facts.program_title_id, "program_title_en": facts.program_title_en}
+    talk = {"talk_title_id": facts.talk_title_id, "talk_title_en": facts.talk_title_en}
     text = {"program_text_id": facts.program_text_id, "program_text_en": facts.program_text_en}
     return asdict(facts) | {
         **_week(letter),
@@ -149,6 +152,7 @@ def _values(letter: Letter, item: Item) -> dict[str, Any]:
         "agency": localised(agency, "name") if agency else _("Pemko"),
         "program_title": localised(_Named(program), "program_title"),
         "program_text": localised(_Named(text), "program_text"),
+        "talk_title": one_line(localised(_Named(talk), "talk_title")),
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
     }
@@ -226,6 +230,8 @@ def _link(letter: Letter) -> str:
             "password_reset": "account.reset",
         }[item.kind]
         return url_for(endpoint, token=letter.token, _external=True)
+    if item.facts.talk_path:
+        return url_for("public.home", _external=True).rstrip("/") + item.facts.talk_path
     if item.facts.meeting_token:
         return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
     if letter.to is Recipient.USER and not letter.case_reference:

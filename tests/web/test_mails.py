@@ -59,6 +59,8 @@ OTHER_KINDS = {
     "staff_away",
     "staff_no_deputy",
     "staff_minutes",
+    "comment_new",
+    "comment_reply",
 }
 
 #: The state a case is in after the action, with all that it brought along.

@@ -23,6 +23,7 @@ from portal.models import (
     User,
 )
 from portal.queries import meetings
+from portal.queries.letters import talk
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Decided, Facts, Item, Undeliverable
 from portal.rules.meetings import may_see
@@ -36,7 +37,12 @@ _STAFF_SENTENCES = frozenset({"hand_over", "hide", "unhide", "unmerge"})
 
 
 def is_over(row: OutboxMessage) -> bool:
-    """Tell whether a draft that waited was published or given back before the daily mail left."""
+    """Tell whether there is nothing to tell any more when the daily mail leaves.
+
+    A draft that waited was published or given back; of a discussion nothing new stands.
+    """
+    if row.kind in talk.KINDS:
+        return talk.is_over(row)
     event = None if row.kind != "staff_draft" or row.event_id is None else db.session.get(Event, row.event_id)
     draft = None if event is None else _row(Answer, event.data.get("answer_id"))
     return draft is not None and (draft.published_at is not None or draft.returned_at is not None)
@@ -50,6 +56,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _absence_facts(row))
     if row.data.get("meeting_id"):
         return Item(row.kind, action, row.created_at, _meeting_facts(row, person, at))
+    if row.kind in talk.KINDS and not bare:
+        return Item(row.kind, action, row.created_at, talk.facts(row))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, case_facts(case, event, person))

@@ -51,6 +51,11 @@ class Facts:
     meeting_title: str = ""
     meeting_at: datetime | None = None
     decided: tuple["Decided", ...] = ()
+    #: Of a discussion: where it is, below the language, and how many comments came.
+    talk_path: str = ""
+    talk_title_id: str = ""
+    talk_title_en: str = ""
+    talk_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

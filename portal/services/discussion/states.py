@@ -11,6 +11,7 @@ from portal.core.database import db
 from portal.models import Comment, CommentState, HideCode, Thread
 from portal.rules.discussion import is_listed
 from portal.services import pages
+from portal.services.discussion import telling
 
 
 def hide(comment: Comment, *, code: HideCode, reason: str, at: datetime) -> bool:
@@ -52,6 +53,7 @@ def move(comment: Comment, state: CommentState, *, at: datetime) -> None:
     """Put a comment (held by `hold_row`) into a state and count it where everybody counts it."""
     before = comment.state
     comment.state = state
+    first = state is CommentState.PUBLISHED and comment.published_at is None
     if state is CommentState.PUBLISHED:
         comment.published_at = comment.published_at or at
     comment.listed = is_listed(
@@ -66,6 +68,8 @@ def move(comment: Comment, state: CommentState, *, at: datetime) -> None:
         count(comment, step)
     if comment.parent_id is not None:
         _settle_parent(comment.parent_id)
+    if first:
+        telling.published(comment, at=at)
     pages.touch()
 
 

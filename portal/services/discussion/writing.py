@@ -26,7 +26,7 @@ from portal.rules.discussion import (
 )
 from portal.rules.permissions import Actor
 from portal.services import pages
-from portal.services.discussion import states
+from portal.services.discussion import states, telling
 from portal.services.discussion.errors import Blocked, DiscussionClosed
 from portal.services.errors import NotPermitted
 
@@ -128,6 +128,7 @@ def _write(
     assert written is not None
     if public:
         states.count(written, 1)
+        telling.published(written, at=at)
         pages.touch()
     return written
 
