@@ -38,6 +38,12 @@ def choose(user: User, chosen: Mapping[Topic, Pace]) -> None:
         )
 
 
+def set_name(user: User, name: str, ward_code: str | None) -> None:
+    """Keep the name that stands beside what somebody says in public, and where they say they live."""
+    user.name = name
+    user.ward_code = ward_code
+
+
 def set_route(user: User, route: Route) -> None:
     """Keep by which way news reach an account. The caller has made sure that this way leads to it."""
     user.route = route

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import references
@@ -15,6 +15,7 @@ from portal.models import (
     Channel,
     Consent,
     Draft,
+    DraftOwner,
     Identity,
     IdentityMode,
     Intake,
@@ -135,6 +136,8 @@ def send(
     search.index(case)
     _merge_as_told(case, story.same_as, actor=reporter, at=at)
     locked.data = {"sent": case.id}
+    # The draft now names its case: no row may hold that beside an account.
+    db.session.execute(delete(DraftOwner).where(DraftOwner.draft_id == locked.id))
     locked.created_at = locked.updated_at = at
     return _receipt(case, locked.idempotency_key, secret)
 

@@ -23,6 +23,7 @@ from portal.models import Role, SignInMethod, User
 from portal.queries import ownership, people
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
 from portal.rules.workflow import Action
+from portal.services import ownership as owning
 from portal.services import sessions
 
 P = ParamSpec("P")
@@ -99,6 +100,13 @@ def remember_reporter(submission_id: int) -> None:
     proven[submission_id] = int(clock.now().timestamp()) + TRACKED_SECONDS
     _keep(proven)
     session.permanent = True
+
+
+def make_own(submission_id: int) -> None:
+    """Let the account that just sent a case find it again on its own page; a visitor has the code."""
+    user = signed_in_user()
+    if user is not None:
+        owning.own(submission_id, user, at=clock.now(), seal=current_app.extensions["seal"])
 
 
 def forget_reporter(submission_id: int) -> None:

@@ -5,8 +5,11 @@ from flask import current_app, session
 from portal.core import clock
 from portal.models import Draft
 from portal.queries import drafts as queries
-from portal.services import drafts
+from portal.services import drafts, mine
+from portal.web.access import signed_in_user
 
+#: What people write for themselves; at the counter staff write for somebody else.
+OWN_FLOWS = (drafts.ASPIRATION, drafts.PROPOSAL)
 #: How long a browser can see its receipt, tracking code included, again (seconds).
 RECEIPT_SECONDS = 60 * 60 * 24
 
@@ -25,6 +28,9 @@ def current_or_new(flow: str) -> Draft:
     if draft is None or drafts.is_sent(draft):
         draft, token = drafts.begin(flow, at=clock.now())
         keep(flow, token)
+        user = signed_in_user()
+        if user is not None and flow in OWN_FLOWS:
+            mine.own_draft(draft, user)
     return draft
 
 

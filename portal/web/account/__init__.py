@@ -1,6 +1,14 @@
 """Signing in and out, and one's own account."""
 
-from portal.web.account import agency, code, home, password, sign_in  # noqa: F401 (the views register themselves)
+from portal.web.account import (  # noqa: F401 (the views register themselves)
+    agency,
+    choices,
+    code,
+    home,
+    mine,
+    password,
+    sign_in,
+)
 from portal.web.account.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -9,15 +9,20 @@ from flask_login import current_user
 
 from portal.core import clock, throttle
 from portal.core.locale import unprefixed_root
-from portal.models import Role
-from portal.queries import people, reference
+from portal.core.text import mask_email, mask_phone
+from portal.models import ContactKind, Role, User
+from portal.queries import contacts, mine, people, reference
 from portal.services import accounts, sessions
 from portal.web import labels
 from portal.web.access import current_actor, requires, signed_in, signed_in_user
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ChangePasswordForm, LanguageForm
+from portal.web.account.mine import case_card, draft_title
 from portal.web.forms import render_form
-from portal.web.rendering import localised
+from portal.web.rendering import localised, number_text
+
+#: Lines of a list that the overview shows.
+_FEW = 3
 
 
 def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
@@ -42,8 +47,40 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
             )
             for seat in user.memberships
         ],
+        has_password=user.password_hash != accounts.NO_PASSWORD or not user.citizen,
+        contact=_contact(user),
         sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
+        counted=_counted,
+        **_overview(user.id),
     )
+
+
+def _contact(user: User) -> str:
+    """Say how the account is reached; on a shared phone others may look on, so a citizen's is masked."""
+    if user.email:
+        return user.email
+    found = contacts.of_user(user.id, seal=current_app.extensions["seal"])
+    masks = {ContactKind.EMAIL: mask_email, ContactKind.PHONE: mask_phone}
+    return ", ".join(masks[one.kind](one.value) for one in found)
+
+
+def _overview(user_id: int) -> dict[str, Any]:
+    """Return what waits for somebody, what they sent last, and how much of each is theirs."""
+    seal, at = current_app.extensions["seal"], clock.now()
+    questions = mine.questions(user_id, seal=seal)
+    to_confirm = mine.to_confirm(user_id, seal=seal, at=at)
+    return {
+        "questions": questions,
+        "to_confirm": to_confirm,
+        "waiting": bool(questions or to_confirm),
+        "drafts": [(one, draft_title(one)) for one in mine.own_drafts(user_id, at=at, size=_FEW).items],
+        "cards": [case_card(one) for one in mine.cases(user_id, seal=seal, size=_FEW).items],
+        "counts": mine.counts(user_id, seal=seal, at=at),
+    }
+
+
+def _counted(number: int) -> str:
+    return f"{number_text(mine.COUNT_CAP)}+" if number > mine.COUNT_CAP else number_text(number)
 
 
 @blueprint.get("/akun")

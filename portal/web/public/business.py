@@ -22,7 +22,7 @@ from portal.services.drafts import PROPOSAL
 from portal.services.proposals import Written
 from portal.web import drafts as browser_draft
 from portal.web import labels, proposal_labels, sending, uploads
-from portal.web.access import public, remember_reporter
+from portal.web.access import make_own, public, remember_reporter
 from portal.web.caching import cached_page
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
@@ -349,4 +349,5 @@ def _send(draft: Draft, so_far: Written) -> Any:
         prefix=current_app.config["SITE"]["prefix"],
     )
     remember_reporter(sent.submission.id)
+    make_own(sent.submission.id)
     return _to_receipt(draft)

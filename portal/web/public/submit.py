@@ -22,7 +22,7 @@ from portal.services.drafts import ASPIRATION, MAX_TEXT
 from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
 from portal.web import labels, sending, told_before, uploads
-from portal.web.access import public, remember_reporter
+from portal.web.access import make_own, public, remember_reporter
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
 from portal.web.public.submit_forms import KIND_WORDS, PlaceForm, SendForm, StoryForm
@@ -274,6 +274,7 @@ def send() -> Any:
         prefix=current_app.config["SITE"]["prefix"],
     )
     remember_reporter(sent.submission.id)
+    make_own(sent.submission.id)
     return _to_receipt(draft)
 
 
