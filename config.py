@@ -146,6 +146,11 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "MAIL_PASSWORD": env.text("MAIL_PASSWORD") or None,
         "MAIL_DEFAULT_SENDER": env.text("MAIL_SENDER", "Suara Sibolga <suara@sibolga.example>"),
         "MAIL_TIMEOUT": env.number("MAIL_TIMEOUT", 20),
+        # Short messages; without an address development writes them into DATA_DIR/messages
+        "SMS_GATEWAY_URL": env.text("SMS_GATEWAY_URL"),
+        "SMS_GATEWAY_TOKEN": env.text("SMS_GATEWAY_TOKEN"),
+        "WHATSAPP_GATEWAY_URL": env.text("WHATSAPP_GATEWAY_URL"),
+        "WHATSAPP_GATEWAY_TOKEN": env.text("WHATSAPP_GATEWAY_TOKEN"),
         # Worker inside the web process ("web", the default) or as `flask worker` apart ("apart")
         "WORKER": env.text("WORKER", "web"),
         # Name of the job queue, for portals that share one Redis

@@ -18,10 +18,13 @@ from huey.storage import RedisStorage, SqliteStorage
 
 from portal.core import clock
 from portal.core.database import db, transaction
+from portal.core.gateway import gateway_for
 from portal.core.mailer import NotAccepted, Transport, transport_for
-from portal.services import changes, delivery, drafts, outbox, tokens, weekly
+from portal.models import Route
+from portal.queries.letters import Letter
+from portal.services import changes, codes, delivery, drafts, held_forms, outbox, tokens, weekly
 from portal.services import clock as due_dates
-from portal.web import mails
+from portal.web import mails, short_messages
 
 log = structlog.get_logger("jobs")
 
@@ -120,10 +123,7 @@ def _deliver_one(row_id: int, transport: Transport) -> bool:
     if claim is None or claim.letter is None:
         return True
     try:
-        outgoing = mails.compose(
-            claim.letter, message_id=claim.message_id, kind=claim.kind, queued_at=claim.queued_at
-        )
-        transport.send(outgoing)
+        _hand_over(claim, claim.letter, transport)
     except NotAccepted as error:
         with transaction():
             delivery.failed(row_id, error, at=clock.now())
@@ -138,6 +138,22 @@ def _deliver_one(row_id: int, transport: Transport) -> bool:
     with transaction():
         delivery.sent(row_id, at=clock.now())
     return True
+
+
+def _hand_over(claim: delivery.Claim, letter: Letter, transport: Transport) -> None:
+    """Give a letter to the mail server, or to the gateway of its route. Raise `NotAccepted`."""
+    if letter.route is Route.EMAIL:
+        transport.send(
+            mails.compose(letter, message_id=claim.message_id, kind=claim.kind, queued_at=claim.queued_at)
+        )
+        return
+    try:
+        gateway_for(current_app.config, letter.route).send(
+            short_messages.compose(letter, message_id=claim.message_id)
+        )
+    except NotAccepted as error:
+        # A gateway that is down says nothing of the mail server: the others go on.
+        raise NotAccepted(error.reason, permanent=error.permanent) from error
 
 
 def due() -> None:
@@ -156,6 +172,8 @@ def tidy() -> None:
     storage = current_app.extensions["storage"]
     with transaction():
         tokens.forget_expired(clock.now())
+        codes.forget_old(clock.now())
+        held_forms.forget_old(clock.now())
     for _ in range(TIDY_MOST):
         with transaction():
             dropped = changes.forget_old(clock.now())

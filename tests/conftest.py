@@ -152,7 +152,8 @@ def app(whole_app: Flask, site_database: Database) -> Iterator[Flask]:
     limiter.reset()
     whole_app.extensions["pages"] = PageCache(whole_app.extensions["pages"].limit)
     shutil.rmtree(whole_app.config["DATA_DIR"] / "files", ignore_errors=True)
-    shutil.rmtree(whole_app.config["DATA_DIR"] / "mail", ignore_errors=True)
+    for folder in ("mail", "messages"):
+        shutil.rmtree(whole_app.config["DATA_DIR"] / folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_every_error_has_its_page(code: int) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_template_can_be_read_by_jinja(app: Flask, name: str) -> None:
-    (mails._templates(app) if name.startswith("email/") else app.jinja_env).get_template(name)
+    (mails.templates_of(app) if name.startswith(("email/", "sms/")) else app.jinja_env).get_template(name)
 
 
 def _imports(tree: nodes.Template) -> Iterator[str]:

@@ -6,6 +6,8 @@ name its reference is written from `templates/email/bare/` whatever its kind.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -58,25 +60,30 @@ class Block:
     lines: tuple[str, ...]
 
 
-def compose(letter: Letter, *, message_id: str, kind: str, queued_at: datetime) -> Outgoing:
-    """Return the finished message. Needs an application context; everything else is in the letter."""
+@contextmanager
+def speaking(letter: Letter) -> Iterator[Flask]:
+    """Speak as a page of the letter's language, on the configured host and never on one a request named."""
     app: Flask = current_app._get_current_object()
     prefix = "" if letter.locale == DEFAULT else f"/{letter.locale}"
-    # Addresses and dates come out as on a page of that language and on the configured host, never on the
-    # host that some request named.
     with app.test_request_context(
         base_url=f"{app.config['BASE_URL']}{prefix}", environ_overrides={"portal.locale": letter.locale}
     ):
+        yield app
+
+
+def compose(letter: Letter, *, message_id: str, kind: str, queued_at: datetime) -> Outgoing:
+    """Return the finished message. Needs an application context; everything else is in the letter."""
+    with speaking(letter) as app:
         return _compose(app, letter, message_id, kind, queued_at)
 
 
 def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: datetime) -> Outgoing:
-    templates = _templates(app)
-    values = _values(letter, letter.items[0])
+    templates = templates_of(app)
+    values = values_of(letter, letter.items[0])
     folder = "bare" if letter.bare else letter.kind
     if letter.kind == "digest" and not letter.bare:
         values["lines"] = [
-            (item.at, one_line(_render(templates, f"{item.kind}/subject.txt", _values(letter, item))))
+            (item.at, one_line(_render(templates, f"{item.kind}/subject.txt", values_of(letter, item))))
             for item in letter.items
         ]
     subject = one_line(_render(templates, f"{folder}/subject.txt", values))
@@ -88,7 +95,7 @@ def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: 
         "about": _paragraphs(_render(templates, "about.txt", values)),
         "why": _paragraphs(_render(templates, "why.txt", values | {"site": app.config["SITE"]})),
         "action": _action(letter),
-        "link": _link(letter),
+        "link": link_of(letter),
         "stop_link": _stop_link(letter),
         "site": app.config["SITE"],
     }
@@ -108,7 +115,7 @@ def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: 
     )
 
 
-def _templates(app: Flask) -> Environment:
+def templates_of(app: Flask) -> Environment:
     """The templates of pages, but a name that is not there is an error instead of a hole in a mail."""
     found: Environment | None = app.extensions.get("mail_templates")
     if found is None:
@@ -122,7 +129,7 @@ def _render(templates: Environment, name: str, values: dict[str, Any]) -> str:
     return templates.get_template(f"email/{name}").render(values)
 
 
-def _values(letter: Letter, item: Item) -> dict[str, Any]:
+def values_of(letter: Letter, item: Item) -> dict[str, Any]:
     """Name what the templates may use. Of a bare letter that is close to nothing."""
     facts = item.facts
     agency = reference.agencies().get(facts.agency_id) if facts.agency_id is not None else None
@@ -215,7 +222,8 @@ class _Named:
         self.__dict__.update(values)
 
 
-def _link(letter: Letter) -> str:
+def link_of(letter: Letter) -> str:
+    """Return where the letter leads."""
     if letter.week is not None:
         return url_for("desk.queue", _external=True)
     item = letter.items[0]

@@ -12,6 +12,7 @@ from portal.models import (
     OneTimeCode,
     OutboxMessage,
     Recipient,
+    Route,
     Submission,
     Support,
     User,
@@ -33,6 +34,7 @@ class Person:
     own: Submission | None = None
     shielded: bool = False
     user: User | None = None
+    route: Route = Route.EMAIL
 
 
 def person_of(row: OutboxMessage, seal: Seal) -> Person:
@@ -82,7 +84,7 @@ def _code(row: OutboxMessage, seal: Seal) -> Person:
     code = db.session.get(OneTimeCode, row.recipient_id)
     if code is None or code.used_at is not None:
         raise Undeliverable("gone")
-    return Person(_open(seal, code.destination), "", code.locale)
+    return Person(_open(seal, code.destination), "", code.locale, route=Route(code.route))
 
 
 def _follower(row: OutboxMessage, seal: Seal) -> Person:

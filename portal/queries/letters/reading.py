@@ -45,6 +45,7 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
         stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
         week=week,
+        route=person.route,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from portal.models import HideCode, ReasonCode, Recipient
+from portal.models import HideCode, ReasonCode, Recipient, Route
 from portal.queries.weekly import Week
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
@@ -83,6 +83,7 @@ class Item:
 class Letter:
     """A mail before it has words. `items` are newest first; more than one makes a digest."""
 
+    #: An e-mail address, or a number (E.164) where `route` is not e-mail.
     address: str
     name: str
     locale: str
@@ -101,6 +102,7 @@ class Letter:
     stop_token: str = ""
     #: The summary of a head's week.
     week: Week | None = None
+    route: Route = Route.EMAIL
 
     @property
     def kind(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, redirect, request, session, url_for
 from flask_babel import gettext as _
 
-from portal.core import clock, throttle
+from portal.core import clock, gateway, throttle
 from portal.core.database import transaction
 from portal.core.locale import current_locale
 from portal.core.security import safe_next
@@ -31,7 +31,8 @@ def send(form: ContactForm) -> str:
     Known or not, staff or closed: the page that follows is the same.
     """
     contact: TypedContact = form.email.contact
-    if contact.kind is ContactKind.PHONE:
+    route = _route(contact)
+    if route is None:
         form.refuse(_("Masuk dengan nomor HP belum tersedia di sini. Pakai e-mail."))
         return ""
     seal = current_app.extensions["seal"]
@@ -54,12 +55,20 @@ def send(form: ContactForm) -> str:
         at=clock.now(),
         seal=seal,
         locale=current_locale(),
-        route=Route.EMAIL,
+        route=route,
         send=staff is None,
     )
     if staff is not None and staff.active:
         outbox.queue("sign_in_password", to=Recipient.USER, recipient_id=staff.id, at=clock.now())
     return ""
+
+
+def _route(contact: TypedContact) -> Route | None:
+    """Return by which way a code reaches a contact here, or None."""
+    if contact.kind is ContactKind.EMAIL:
+        return Route.EMAIL
+    ways = (Route.SMS, Route.WHATSAPP)
+    return next((way for way in ways if gateway.is_ready(current_app.config, way)), None)
 
 
 def _pending() -> codes.Pending | None:

@@ -1,8 +1,11 @@
 """Signing in by a code, as a citizen does."""
 
+import re
+
 import pytest
 
-from portal.models import Contact, OneTimeCode, OutboxMessage, Role, User, UserSession
+from portal import jobs
+from portal.models import Contact, ContactKind, OneTimeCode, OutboxMessage, Role, User, UserSession
 from tests.factories import make_citizen
 
 ROSMA = "rosma@contoh.example"
@@ -137,3 +140,25 @@ def test_an_account_made_so_has_no_role_and_no_way_to_the_desk(client, db, ask, 
     user = db.session.query(User).one()
     assert (user.memberships, user.citizen, user.email) == ([], True, None)
     assert client.get("/meja").status_code == 404
+
+
+# --- by telephone ---------------------------------------------------------------------------------------
+
+
+def test_a_number_in_any_spelling_gets_its_code_by_sms(app, client, db, ask):
+    assert ask("0812-3456-7890").headers["Location"] == "/masuk/kode"
+    jobs.sweep()
+    (file,) = (app.config["DATA_DIR"] / "messages").iterdir()
+    text = file.read_text()
+    assert text.startswith("+6281234567890\n")
+    (code,) = re.findall(r"\b\d{6}\b", text)
+    assert "812" in client.get("/masuk/kode").text
+    assert client.post("/masuk/kode", data={"code": code}).headers["Location"] == "/akun"
+    assert db.session.query(Contact).one().kind is ContactKind.PHONE
+
+
+def test_without_a_gateway_a_number_is_told_to_use_mail(app, db, ask):
+    app.config["ENVIRONMENT"] = "production"
+    page = ask("0812-3456-7890")
+    assert page.status_code == 422
+    assert "belum tersedia" in page.text
