@@ -206,17 +206,20 @@ def page(
 def _roots(thread_id: int, order: Order, after: str | None, size: int) -> Page[CommentRow]:
     helpful = order is Order.HELPFUL
     cursor = Cursor.decode(after, (int, int) if helpful else (int,))
-    backwards = cursor is not None and cursor.backwards
-    descending = (order is not Order.OLDEST) != backwards
-    columns: list[Any] = [Comment.helpful_count, Comment.id] if helpful else [Comment.id]
-    query = select(*_COLUMNS).where(*_roots_of(thread_id))
-    if cursor is not None:
-        here = tuple_(*columns)
-        edge = tuple_(*cursor.values)
-        query = query.where(here < edge if descending else here > edge)
-    query = query.order_by(*(one.desc() if descending else one.asc() for one in columns)).limit(size + 1)
+    query = _roots_query(thread_id, order, cursor).limit(size + 1)
     rows = [_row(values) for values in db.session.execute(query)]
     return page_of(rows, size, cursor, lambda row: (row.helpful_count, row.id) if helpful else (row.id,))
+
+
+def _roots_query(thread_id: int, order: Order, cursor: Cursor | None) -> Select[Any]:
+    """Return the comments of a thread from a cursor on, in the direction of reading: along one index."""
+    descending = (order is not Order.OLDEST) != (cursor is not None and cursor.backwards)
+    columns: list[Any] = [Comment.helpful_count, Comment.id] if order is Order.HELPFUL else [Comment.id]
+    query = select(*_COLUMNS).where(*_roots_of(thread_id))
+    if cursor is not None:
+        here, edge = tuple_(*columns), tuple_(*cursor.values)
+        query = query.where(here < edge if descending else here > edge)
+    return query.order_by(*(one.desc() if descending else one.asc() for one in columns))
 
 
 def _roots_of(thread_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from portal.core.markdown import plain, render
+from portal.core.markdown import plain, render, render_short
+from portal.core.text import normalise
 
 ALLOWED = re.compile(
     r"</?(?:p|br|strong|em|ul|ol|li|blockquote)>|<a href=\"[^\"]+\" rel=\"nofollow noopener ugc\">|</a>"
@@ -93,3 +94,8 @@ def test_hostile_markup_costs_little_time(unit: str) -> None:
     render(unit * (20_000 // len(unit)))
     render(unit * 50_000)
     assert time.process_time() - started < 2
+
+
+@given(st.text(alphabet="ab 1.)-+>=\n\"'&é:/|!*_[]()<`#\\~", max_size=40).map(normalise))
+def test_the_short_way_for_many_texts_says_the_same(text: str) -> None:
+    assert render_short(text) == render(text)

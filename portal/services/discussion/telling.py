@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.core.database import db
 from portal.models import Comment, Recipient
 from portal.queries import discussion as queries
+from portal.queries.discussion import Place
 from portal.services import notices, outbox
 
 #: Kinds of mail (templates/email/<kind>).
@@ -12,13 +13,13 @@ NEW = "comment_new"
 REPLY = "comment_reply"
 
 
-def published(comment: Comment, *, at: datetime) -> None:
+def published(comment: Comment, place: Place | None = None, *, at: datetime) -> None:
     """Queue the news that a comment stands: one mail a person, matter and day, however many comments come.
 
     Where the reporter speaks as such nobody is left out: who was would be known as the reporter.
     """
     thread = queries.thread_by_id(comment.thread_id)
-    place = queries.place_of(thread)
+    place = place or queries.place_of(thread)
     if place is None:
         return
     day = notices.next_digest(at).date().isoformat()

@@ -128,7 +128,7 @@ def _write(
     assert written is not None
     if public:
         states.count(written, 1)
-        telling.published(written, at=at)
+        telling.published(written, place, at=at)
         pages.touch()
     return written
 
