@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -30,6 +30,9 @@ from portal.web.public.discussion import (
 from portal.web.public.discussion_forms import WordsForm
 from portal.web.public.discussion_writing import actor_at, blocked_words
 from portal.web.rendering import datetime_text
+
+#: Presses of one account on "helpful"; nothing is counted of the network, which many people share.
+VOTES_PER_PERSON = "600/hour"
 
 
 def _own(token: str) -> tuple[Comment, Place, Actor]:
@@ -165,12 +168,11 @@ def helpful(token: str) -> Any:
     comment, place = listed_or_404(token)
     if comment.state is not CommentState.PUBLISHED:
         abort(404)
-    if not throttle.hit(
-        current_app.config["LIMIT_COMMENT_PER_ADDRESS"], "helpful", request.remote_addr or ""
-    ):
-        abort(429)
-    if signed_in_user() is None:
+    user = signed_in_user()
+    if user is None:
         return _sign_in()
+    if not throttle.hit(VOTES_PER_PERSON, "helpful", f"user{user.id}"):
+        abort(429)
     actor = actor_at(place)
     if request.form.get("batal") == "1":
         discussion.take_back(comment, actor=actor)
