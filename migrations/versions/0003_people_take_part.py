@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("response_count", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "archived_at IS NULL OR outcome_at IS NOT NULL", name="ck_consultation_outcome_first"

@@ -1,8 +1,9 @@
 """Consultations: what the city asks, what people answer, and what was done with it."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, EnumText, UtcDateTime
@@ -46,6 +47,8 @@ class Consultation(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     response_count: Mapped[int] = mapped_column(default=0)
+    #: What changed after it was published, oldest first: {"at", "kind", "text"}, for everybody to read.
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -99,7 +102,10 @@ class ConsultationResponse(Base):
 
 
 class ConsultationAnswer(Base):
-    """An option chosen (`value`: 1, a rank from 1, or points), or a free text (`option_id` empty)."""
+    """An option chosen (`value`: 1, a rank from 1, or points), or a free text (`option_id` empty).
+
+    Of points only those above nothing have a row, of a ranking only the options that were given a place.
+    """
 
     __tablename__ = "consultation_answer"
     __table_args__ = (
