@@ -26,8 +26,13 @@ from portal.models import (
     Category,
     Comment,
     CommentState,
+    Consultation,
+    ConsultationKind,
+    ConsultationOption,
+    ConsultationQuestion,
     Contact,
     ContactKind,
+    Eligibility,
     Event,
     HideCode,
     Holiday,
@@ -47,6 +52,7 @@ from portal.models import (
     Proposal,
     Purpose,
     Question,
+    QuestionKind,
     ReasonCode,
     Role,
     RoutingRule,
@@ -677,3 +683,52 @@ def make_meeting(
         db.session.add(MeetingItem(meeting_id=meeting.id, submission_id=case.id, position=position))
     db.session.flush()
     return meeting
+
+
+# --- consultations ------------------------------------------------------------------------------------
+
+
+def make_consultation(
+    *kinds: QuestionKind, agency: Agency | None = None, options: int = 3, **fields: Any
+) -> Consultation:
+    """Add a consultation, published and open for the next days, that asks one question of each kind.
+
+    Of points 10 are shared out; of several options at most 2 are chosen.
+    """
+    number = next(_numbers)
+    one = Consultation(
+        **{
+            "slug": f"konsultasi-{number}",
+            "kind": ConsultationKind.CONSULTATION,
+            "agency_id": (agency or make_agency()).id,
+            "title_id": f"Jalan mana yang dibenahi dulu {number}",
+            "background_id": "Anggaran cukup untuk **dua** jalan.",
+            "eligibility": Eligibility.ANYONE,
+            "opens_at": now() - timedelta(days=2),
+            "closes_at": now() + timedelta(days=5),
+            "published_at": now() - timedelta(days=3),
+            "created_at": now() - timedelta(days=4),
+            "changes": [],
+        }
+        | fields
+    )
+    db.session.add(one)
+    db.session.flush()
+    for position, kind in enumerate(kinds or (QuestionKind.SINGLE,)):
+        question = _added(
+            ConsultationQuestion(
+                consultation_id=one.id,
+                position=position,
+                kind=kind,
+                text_id=f"Pertanyaan {kind.value}",
+                required=True,
+                most=2 if kind is QuestionKind.MULTIPLE else None,
+                points=10 if kind is QuestionKind.POINTS else None,
+            )
+        )
+        for place in range(0 if kind is QuestionKind.TEXT else options):
+            _added(
+                ConsultationOption(question_id=question.id, position=place, text_id=f"Pilihan {place + 1}")
+            )
+    pages.touch()
+    return one

@@ -44,6 +44,9 @@ class OptionRow:
     text_en: str
     reference: str = ""
     gone: bool = False
+    submission_id: int | None = None
+    #: What staff wrote, where the words shown are the submission's own.
+    written_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +191,7 @@ def questions(consultation_id: int) -> list[QuestionRow]:
         of_question = options.setdefault(question.id, [])
         if option is None:
             continue
-        if option.submission_id is None:
-            of_question.append(OptionRow(option.id, option.text_id, option.text_en))
-        elif listed:
-            of_question.append(OptionRow(option.id, option.text_id or title, option.text_en, reference))
-        else:
-            of_question.append(OptionRow(option.id, "", "", gone=True))
+        of_question.append(_option(option, reference, title, listed))
     return [
         QuestionRow(
             one.id,
@@ -207,6 +205,23 @@ def questions(consultation_id: int) -> list[QuestionRow]:
         )
         for one in rows.values()
     ]
+
+
+def _option(
+    option: ConsultationOption, reference: str | None, title: str | None, listed: bool | None
+) -> OptionRow:
+    if option.submission_id is None:
+        return OptionRow(option.id, option.text_id, option.text_en, written_id=option.text_id)
+    if not listed:
+        return OptionRow(option.id, "", "", gone=True, submission_id=option.submission_id)
+    return OptionRow(
+        option.id,
+        option.text_id or title or "",
+        option.text_en,
+        reference or "",
+        submission_id=option.submission_id,
+        written_id=option.text_id,
+    )
 
 
 def _matching(filters: ConsultationFilters) -> list[ColumnElement[bool]]:

@@ -233,9 +233,7 @@ def results(questions: list[QuestionRow], rows: list[Row], *, by_ward: bool = Tr
 
 def _lines(question: QuestionRow, tally: Tally) -> list[tuple[str, str, float]]:
     names = {option.id: option_text(option) for option in question.options}
-    return [
-        (names[line.option_id], score_text(question, line), float(line.score)) for line in tally.ranked
-    ]
+    return [(names[line.option_id], score_text(question, line), float(line.score)) for line in tally.ranked]
 
 
 def score_text(question: QuestionRow, line: tallies.Line) -> str:

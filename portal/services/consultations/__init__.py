@@ -1,6 +1,6 @@
 """Consultations: preparing one, its life before the public, answering it, reminding of what is due."""
 
-from portal.services.consultations.answering import Answer, NotOpen, answer
+from portal.services.consultations.answering import Answer, NotOpen, answer, declare_ward
 from portal.services.consultations.life import (
     CORRECTED,
     ENDED,
@@ -39,6 +39,7 @@ __all__ = [
     "archive",
     "close",
     "create",
+    "declare_ward",
     "edit",
     "extend",
     "publish",

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from portal.core.database import db, insert
 from portal.core.sealing import Seal
 from portal.core.text import normalise
-from portal.models import Consultation, ConsultationAnswer, ConsultationResponse
+from portal.models import Consultation, ConsultationAnswer, ConsultationResponse, User
 from portal.queries import consultations as reads
 from portal.rules.consultations import Given, Stage, stage
 
@@ -106,3 +106,9 @@ def _enter(
         .execution_options(synchronize_session=False)
     )
     return response_id
+
+
+def declare_ward(user: User, ward_code: str) -> None:
+    """Keep where a person says they live, where their account does not say so yet."""
+    if not user.ward_code:
+        user.ward_code = ward_code

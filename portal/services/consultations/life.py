@@ -33,6 +33,7 @@ def _enter(
     one: Consultation, actor: Actor, at: datetime, stages: Collection[Stage], version: int | None
 ) -> Stage:
     """Hold the row, read it anew, ask who may, and tell how far it is."""
+    db.session.flush()  # reading anew forgets what was not written yet
     db.session.refresh(one, with_for_update=True)
     if not may_publish(actor, one.agency_id):
         raise NotPermitted

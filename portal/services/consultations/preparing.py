@@ -127,6 +127,7 @@ def edit(
     The period of a published one is changed with a reason only (`life.extend`, `life.close`). What is
     published already is changed by those only who may publish.
     """
+    db.session.flush()  # reading anew forgets what was not written yet
     db.session.refresh(one, with_for_update=True)  # nobody answers meanwhile
     allowed = may_write if one.published_at is None else may_publish
     if not allowed(actor, one.agency_id):

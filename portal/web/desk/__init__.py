@@ -7,6 +7,8 @@ from portal.web.desk import (  # noqa: F401
     casefile,
     cases,
     composing,
+    consultation_life,
+    consultations,
     counter,
     discussion,
     duplicates,

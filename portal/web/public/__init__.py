@@ -4,6 +4,8 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     about,
     attachments,
     business,
+    consultation_answers,
+    consultations,
     discussion,
     discussion_own,
     discussion_writing,
