@@ -17,12 +17,24 @@ from huey.serializer import SignedSerializer
 from huey.storage import RedisStorage, SqliteStorage
 
 from portal.core import clock
-from portal.core.database import db, transaction
+from portal.core.database import db, forget_deleted, transaction
 from portal.core.gateway import gateway_for
 from portal.core.mailer import NotAccepted, Transport, transport_for
+from portal.core.storage import StorageError
 from portal.models import Route
 from portal.queries.letters import Letter
-from portal.services import changes, codes, delivery, drafts, held_forms, outbox, tokens, weekly
+from portal.services import (
+    changes,
+    codes,
+    delivery,
+    drafts,
+    erasure,
+    held_forms,
+    outbox,
+    search,
+    tokens,
+    weekly,
+)
 from portal.services import clock as due_dates
 from portal.web import mails, short_messages
 
@@ -32,6 +44,8 @@ log = structlog.get_logger("jobs")
 SWEEP_MOST = 2_000
 #: Batches of cases that one run of the clock takes up.
 DUE_MOST = 50
+#: Bounded steps that take removed words out of the search index.
+MERGE_MOST = 500
 #: Batches of old drafts that one night drops.
 TIDY_MOST = 50
 
@@ -186,10 +200,39 @@ def tidy() -> None:
             return
 
 
+def erase_due() -> None:
+    """Erase the accounts whose days of thinking it over are past, one transaction each."""
+    seal, storage = current_app.extensions["seal"], current_app.extensions["storage"]
+    with transaction():
+        waiting = erasure.due(clock.now())
+    erased = False
+    for user_id in waiting:
+        try:
+            with transaction():
+                erased |= erasure.erase(user_id, at=clock.now(), seal=seal, storage=storage)
+        except StorageError as error:
+            # nothing of it was erased; the next run tries again
+            log.error("not_erased", id=user_id, reason=type(error).__name__)
+    if erased:
+        forget_deleted_bytes()
+
+
+def forget_deleted_bytes() -> None:
+    """Let what was deleted leave the search index and the log of the database file."""
+    for step in range(MERGE_MOST):
+        with transaction():
+            more = search.forget_words(first=step == 0)
+        if not more:
+            break
+    if not forget_deleted():
+        log.warning("log_kept_by_reader")  # the next run, or the nightly one, empties it
+
+
 #: Job, when, and after how many seconds of waiting it is dropped: the next run does the same work.
 PERIODIC: tuple[tuple[Callable[[], None], Callable[..., bool], int], ...] = (
     (sweep, crontab(minute="*"), 50),
     (due, crontab(minute="*/5"), 290),
+    (erase_due, crontab(minute="*/10"), 590),
     (tidy, crontab(minute="17", hour="20"), 3600),  # 03:17 in the city
 )
 

@@ -672,6 +672,8 @@ def upgrade() -> None:
     op.add_column("user", sa.Column("ward_code", sa.String(length=13), nullable=True))
     op.add_column("user", sa.Column("route", sa.String(length=40), server_default="email", nullable=False))
     op.add_column("user", sa.Column("erase_at", sa.DateTime(timezone=True), nullable=True))
+    for wish in ("erase_comments", "erase_cases"):
+        op.add_column("user", sa.Column(wish, sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("user", sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True))
     # a citizen may have a telephone only
     with op.batch_alter_table("user") as user:
@@ -700,7 +702,15 @@ def downgrade() -> None:
         user.alter_column("email", existing_type=sa.String(length=254), nullable=False)
     for column in ("proved_at", "method", "device", "seen_at"):
         op.drop_column("user_session", column)
-    for column in ("blocked_until", "erase_at", "route", "ward_code", "citizen"):
+    for column in (
+        "blocked_until",
+        "erase_cases",
+        "erase_comments",
+        "erase_at",
+        "route",
+        "ward_code",
+        "citizen",
+    ):
         op.drop_column("user", column)
     op.drop_index("uq_support_user", "support")
     op.drop_index("ix_submission_map", "submission")

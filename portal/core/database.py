@@ -120,6 +120,24 @@ def insert(table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     return sqlite.insert(table)
 
 
+def forget_deleted() -> bool:
+    """Let nothing that was deleted stay in the log beside a SQLite file; False while a reader holds it.
+
+    Call it outside any transaction. On PostgreSQL (auto)vacuum frees the dead rows, and old bytes go when
+    their pages are written again and the archived log runs out: nothing to do here.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.close()
+    finally:
+        connection.close()
+    return not busy
+
+
 def on_commit(action: Callable[[], None]) -> None:
     """Run `action` once, after the whole transaction committed.
 
@@ -160,6 +178,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA cache_size=-4000")
     cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute("PRAGMA secure_delete=ON")  # what people delete or change leaves no bytes in the file
     cursor.close()
 
 

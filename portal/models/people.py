@@ -34,6 +34,9 @@ class User(Base):
     route: Mapped[Route] = mapped_column(EnumText(Route), default=Route.EMAIL, server_default="email")
     #: When the account is to be erased, as its person wishes; until then they may take it back.
     erase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What of their words goes with it: comments, and the contents of their cases.
+    erase_comments: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    erase_cases: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Until when moderation keeps them from writing in public.
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     memberships: Mapped[list["Membership"]] = relationship(

@@ -43,6 +43,15 @@ def email_of(user: User, *, seal: Seal) -> str:
     return user.email or _preferred(user.id, ContactKind.EMAIL, seal)
 
 
+def email_by_id(contact_id: int, user_id: int, *, seal: Seal) -> str:
+    """Return the address of one contact of an account, or "" where it has no such address (any more)."""
+    query = select(Contact.value).where(
+        Contact.id == contact_id, Contact.user_id == user_id, Contact.kind == ContactKind.EMAIL
+    )
+    sealed = db.session.scalar(query)
+    return seal.open(sealed) if sealed else ""
+
+
 def phone_of(user: User, *, seal: Seal) -> str:
     """Return the number (+62...) that short messages to an account go to, or "" where it has none."""
     return _preferred(user.id, ContactKind.PHONE, seal)

@@ -27,7 +27,6 @@ from portal.models import (
     Subject,
     Submission,
     Support,
-    User,
 )
 from portal.queries import drafts
 from portal.queries.ownership import owner_name
@@ -313,9 +312,3 @@ def counts(user_id: int, *, seal: Seal, at: datetime) -> Counts:
         for query in wanted
     ]
     return Counts(*(int(number) for number in db.session.execute(select(*columns)).one()))
-
-
-def due_to_be_erased(at: datetime, limit: int = 20) -> list[int]:
-    """Return the accounts whose days of thinking it over are past, those that waited longest first."""
-    query = select(User.id).where(User.erase_at <= at)
-    return list(db.session.scalars(query.order_by(User.erase_at, User.id).limit(limit)))

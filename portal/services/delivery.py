@@ -139,6 +139,15 @@ def sent(row_id: int, *, at: datetime) -> None:
     """Note that the server accepted the message, with all that was folded into it."""
     values = {"state": OutboxState.SENT, "sent_at": at, "lease_until": None, "last_error": ""}
     db.session.execute(update(OutboxMessage).where(_row_and_folded(row_id)).values(values))
+    row = db.session.get(OutboxMessage, row_id)
+    if row is not None:
+        _drop_address(row)
+
+
+def _drop_address(row: OutboxMessage) -> None:
+    """Forget the address that the last mail to an erased account carried itself."""
+    if "address" in row.data:
+        row.data = {}
 
 
 def failed(row_id: int, error: NotAccepted, *, at: datetime) -> None:
@@ -187,3 +196,4 @@ def _close(rows: list[OutboxMessage], state: OutboxState, reason: str) -> None:
         row.state = state
         row.lease_until = None
         row.last_error = reason
+        _drop_address(row)

@@ -23,6 +23,21 @@ def index(case: Submission) -> None:
         )
 
 
+def forget_words(*, first: bool, pages: int = 200) -> bool:
+    """Do a bounded part of the work that takes removed words out of SQLite's index; False when it is done.
+
+    A row that is removed leaves its words in the index until its parts are merged. `first` begins the work.
+    PostgreSQL keeps no such parts.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return False
+    count = text("SELECT total_changes()")
+    before = db.session.scalar(count)
+    merge = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', :pages)")
+    db.session.execute(merge, {"pages": -pages if first else pages})
+    return (db.session.scalar(count) or 0) - (before or 0) >= 2
+
+
 def remove(submission_id: int) -> None:
     """Take a submission out of the index."""
     db.session.execute(delete(SearchDocument).where(SearchDocument.submission_id == submission_id))

@@ -37,6 +37,8 @@ _ACTIONS = {
     "password_reset": _l("Buat kata sandi baru"),
     "sign_in_code": _l("Tulis kode"),
     "sign_in_password": _l("Masuk"),
+    "erase_planned": _l("Batalkan penghapusan"),
+    "erased": _l("Ke halaman depan"),
     "comment_new": _l("Baca diskusi"),
     "comment_reply": _l("Baca balasan"),
 }
@@ -231,11 +233,14 @@ def link_of(letter: Letter) -> str:
         return url_for("account.code", _external=True)
     if item.kind == "sign_in_password":
         return url_for("account.sign_in", _external=True)
+    if item.kind == "erased":
+        return url_for("public.home", _external=True)
     if letter.token:
         endpoint = {
             "question": "public.question",
             "support_confirm": "public.support_confirm",
             "password_reset": "account.reset",
+            "erase_planned": "account.keep_account",
         }[item.kind]
         return url_for(endpoint, token=letter.token, _external=True)
     if item.facts.talk_path:

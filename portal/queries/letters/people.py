@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.core.database import db
+from portal.core.locale import DEFAULT
 from portal.core.sealing import Seal
 from portal.models import (
     Follow,
@@ -45,14 +46,23 @@ def person_of(row: OutboxMessage, seal: Seal) -> Person:
         case Recipient.SUPPORTER:
             return _supporter(row, seal)
         case Recipient.USER:
-            user = db.session.get(User, row.recipient_id)
-            if user is None or not user.active:
-                raise Undeliverable("gone")
-            return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=user)
+            return _user(row, seal)
         case Recipient.FOLLOWER:
             return _follower(row, seal)
         case Recipient.CODE:
             return _code(row, seal)
+
+
+def _user(row: OutboxMessage, seal: Seal) -> Person:
+    if row.data.get("address"):  # the last mail to an account that is erased
+        return Person(seal.open(row.data["address"]), "", str(row.data.get("locale") or DEFAULT))
+    user = db.session.get(User, row.recipient_id)
+    if user is None or not user.active:
+        raise Undeliverable("gone")
+    if row.data.get("contact_id"):  # to one certain contact
+        address = contacts.email_by_id(int(row.data["contact_id"]), user.id, seal=seal)
+        return Person(address, user.name, user.locale, user=user)
+    return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=user)
 
 
 def _reporter(row: OutboxMessage, seal: Seal) -> Person:

@@ -8,7 +8,16 @@ from portal.queries.weekly import Week
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
 ESSENTIAL = frozenset(
-    {"receipt", "question", "support_confirm", "password_reset", "sign_in_code", "sign_in_password"}
+    {
+        "receipt",
+        "question",
+        "support_confirm",
+        "password_reset",
+        "sign_in_code",
+        "sign_in_password",
+        "erase_planned",
+        "erased",
+    }
 )
 
 #: The summary of the week, which is about no single case.

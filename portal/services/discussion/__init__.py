@@ -2,7 +2,7 @@
 
 from portal.services.discussion.closing import close, reopen
 from portal.services.discussion.errors import Blocked, DiscussionClosed, TooLate
-from portal.services.discussion.own import edit, forget_author, is_own, withdraw
+from portal.services.discussion.own import edit, erase, forget_author, is_own, withdraw
 from portal.services.discussion.states import hide, publish, restore
 from portal.services.discussion.votes import find_helpful, take_back
 from portal.services.discussion.writing import alias, call_oneself, comment, shown_name
@@ -16,6 +16,7 @@ __all__ = [
     "close",
     "comment",
     "edit",
+    "erase",
     "find_helpful",
     "forget_author",
     "hide",

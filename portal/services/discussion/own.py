@@ -83,6 +83,16 @@ def withdraw(comment: Comment, place: Place, *, actor: Actor, at: datetime) -> N
     states.hold_row(comment)
     if not is_own(comment, place, actor) or comment.state is CommentState.HIDDEN:
         raise NotPermitted
+    _empty(comment, at=at)
+
+
+def erase(comment: Comment, *, at: datetime) -> None:
+    """Delete a comment of an account that is erased, a hidden one too."""
+    states.hold_row(comment)
+    _empty(comment, at=at)
+
+
+def _empty(comment: Comment, *, at: datetime) -> None:
     comment.body = comment.author_name = comment.screen_codes = ""
     comment.author_id = comment.agency_id = comment.edited_at = None
     comment.by_reporter = False

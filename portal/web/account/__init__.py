@@ -4,6 +4,7 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     agency,
     choices,
     code,
+    erase,
     home,
     mine,
     password,
