@@ -15,7 +15,8 @@ from portal.core.sealing import Seal
 from portal.models import OutboxMessage, OutboxState, Recipient, TokenPurpose
 from portal.queries import letters
 from portal.queries.letters import ESSENTIAL, Letter, Undeliverable
-from portal.services import tokens
+from portal.rules.notifications import TOPICS
+from portal.services import gathering, tokens
 
 #: Longer than the slowest conversation with a mail server that its time limits allow.
 LEASE = timedelta(minutes=5)
@@ -32,6 +33,9 @@ REFUSALS = 3
 DELAYS = 28
 
 STOP_LINK_LIFETIME = timedelta(days=180)
+
+#: Nothing waits longer on purpose: the news of a week, and a clock set right meanwhile.
+FARTHEST = timedelta(days=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def is_due(at: datetime) -> ColumnElement[bool]:
     # have written count as passed, or such a row would wait out the difference.
     waiting = and_(
         OutboxMessage.state == OutboxState.QUEUED,
-        or_(OutboxMessage.due_at <= at, OutboxMessage.due_at > at + timedelta(days=2)),
+        or_(OutboxMessage.due_at <= at, OutboxMessage.due_at > at + FARTHEST),
     )
     orphaned = and_(
         OutboxMessage.state == OutboxState.SENDING,
@@ -74,20 +78,45 @@ def claim(row_id: int, *, at: datetime, seal: Seal) -> Claim | None:
     # SKIP LOCKED: two workers may run during a deploy (SQLite lets one writer in at a time anyway)
     query = select(OutboxMessage).where(OutboxMessage.id == row_id, is_due(at))
     row = db.session.scalar(query.with_for_update(skip_locked=True))
-    if row is None or (row.digest and row.attempts == 0 and _is_follower(row, at)):
+    if row is None:
+        return None
+    account = gathering.account_of(row, seal)
+    if row.attempts == 0 and account is not None:
+        due = gathering.wanted_at(row, account)
+        if due is None:
+            _close([row], OutboxState.NO_ADDRESS, "stopped")
+            return Claim(row.id, row.message_id, row.kind, row.created_at, None)
+        if due > at:
+            row.due_at = due
+            return None
+    others = _same_digest(row, at)
+    if account is not None and gathering.joins(row):
+        others = and_(gathering.waiting(account, seal), OutboxMessage.due_at <= at)
+    else:
+        account = None
+    if row.digest and row.attempts == 0 and _is_follower(row, others):
         return None
     row.state = OutboxState.SENDING
     row.lease_until = at + LEASE
     row.attempts += 1
-    folded = _fold(row, at) if row.digest else []
+    folded = _fold(row, account, at=at, seal=seal) if row.digest else []
     try:
         letter = letters.read(row, folded, seal=seal, at=at)
     except Undeliverable as error:
         _close([row, *folded], OutboxState.NO_ADDRESS, error.reason)
         return Claim(row.id, row.message_id, row.kind, row.created_at, None)
-    if row.recipient_kind is not Recipient.USER and row.kind not in ESSENTIAL and not letter.stop_token:
+    if letter.parts:
+        row.data = row.data | {"gathered": True}
+    if _can_be_stopped(row) and not letter.stop_token:
         letter = _with_stop_token(row, folded, at=at, seal=seal)
     return Claim(row.id, row.message_id, letter.kind, row.created_at, letter)
+
+
+def _can_be_stopped(row: OutboxMessage) -> bool:
+    """Tell whether a mail carries the link that stops it: all news, and nothing that somebody asked for."""
+    if row.recipient_kind is Recipient.USER:
+        return row.kind in TOPICS
+    return row.kind not in ESSENTIAL
 
 
 def _with_stop_token(row: OutboxMessage, folded: list[OutboxMessage], *, at: datetime, seal: Seal) -> Letter:
@@ -112,20 +141,22 @@ def _same_digest(row: OutboxMessage, at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _is_follower(row: OutboxMessage, at: datetime) -> bool:
+def _is_follower(row: OutboxMessage, others: ColumnElement[bool]) -> bool:
     """Tell whether an earlier row leads the digest. Two workers then agree on one message."""
-    earlier = select(OutboxMessage.id).where(_same_digest(row, at), OutboxMessage.id < row.id)
+    earlier = select(OutboxMessage.id).where(others, OutboxMessage.id < row.id)
     return db.session.scalar(earlier.limit(1)) is not None
 
 
-def _fold(lead: OutboxMessage, at: datetime) -> list[OutboxMessage]:
-    """Gather the day's digest into its first row.
+def _fold(lead: OutboxMessage, account: int | None, *, at: datetime, seal: Seal) -> list[OutboxMessage]:
+    """Gather the digest into its first row: of an account everything, else what is of the same case.
 
     What was folded stays so: a message tried again tomorrow says what it said today.
     """
     inside = select(OutboxMessage).where(OutboxMessage.folded_into_id == lead.id)
     if lead.attempts > 1:
         return list(db.session.scalars(inside.order_by(OutboxMessage.id)))
+    if account is not None:
+        return gathering.gather(lead, account, at=at, seal=seal)
     # waits for a worker that looks at one of them this moment; it finds itself a follower and lets go
     followers = select(OutboxMessage).where(_same_digest(lead, at)).with_for_update()
     rows = list(db.session.scalars(followers.order_by(OutboxMessage.id)))
@@ -142,6 +173,7 @@ def sent(row_id: int, *, at: datetime) -> None:
     row = db.session.get(OutboxMessage, row_id)
     if row is not None:
         _drop_address(row)
+    gathering.part(row_id)
 
 
 def _drop_address(row: OutboxMessage) -> None:

@@ -6,6 +6,7 @@ A row names its recipient by id. Address, name, language and text are looked up 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,10 @@ import structlog
 from sqlalchemy import delete
 
 from portal.core.database import db, insert, on_commit
-from portal.core.sealing import Seal
+from portal.core.sealing import Seal, current_seal
 from portal.models import (
     Event,
+    Follow,
     Identity,
     OutboxMessage,
     OutboxState,
@@ -25,11 +27,15 @@ from portal.models import (
     Submission,
     Support,
     TokenPurpose,
+    Topic,
+    User,
 )
 from portal.queries import choices
 from portal.queries import outbox as addressees
 from portal.rules.notifications import NOTICES, TOPICS
-from portal.services import notices, tokens
+from portal.rules.paces import refusal
+from portal.services import choices as paces
+from portal.services import follows, notices, tokens
 
 log = structlog.get_logger("outbox")
 
@@ -193,27 +199,80 @@ def cancel(event: Event) -> int:
     return len(db.session.scalars(waiting.returning(OutboxMessage.id)).all())
 
 
-def can_stop(raw_token: str, *, at: datetime) -> bool:
-    """Tell whether a link that stops mail is any good."""
-    return _stopped_by(raw_token, at) is not None
+@dataclass(frozen=True, slots=True)
+class Stoppable:
+    """What the link of a mail can stop: `one` matter (a case, a program, a group of news), or all news."""
+
+    one: bool
+    everything: bool
 
 
-def stop(raw_token: str, *, at: datetime) -> bool:
-    """Stop the mail of the person and case that a mail's own link names; False for a link that is no good.
+def stoppable(raw_token: str, *, at: datetime) -> Stoppable | None:
+    """Return what a link that stops mail is good for; None where it is no good."""
+    row = _stopped_by(raw_token, at)
+    if row is None:
+        return None
+    return Stoppable(not row.data.get("gathered"), _account(row) is not None)
 
-    Pressing twice is as good as once: mail programs do so by themselves (RFC 8058).
+
+def stop(raw_token: str, *, at: datetime, everything: bool = False) -> bool:
+    """Stop the mail that a mail's own link names; False for a link that is no good.
+
+    Of a mail over many matters, and with `everything`, that is all news of the account. Pressing twice is as
+    good as once: mail programs do so by themselves (RFC 8058).
     """
-    person = _stopped_by(raw_token, at)
-    if person is not None:
-        person.mail_stopped = True
-    return person is not None
+    row = _stopped_by(raw_token, at)
+    if row is None:
+        return False
+    user_id = _account(row)
+    user = None if user_id is None else db.session.get(User, user_id)
+    if user is not None and (everything or row.data.get("gathered")):
+        paces.choose(user, {topic: Pace.NEVER for topic in Topic if not refusal(topic, Pace.NEVER)})
+    elif row.recipient_kind is Recipient.REPORTER:
+        identity = db.session.get(Identity, row.recipient_id)
+        if identity is not None:
+            identity.mail_stopped = True
+    else:
+        _stop_one(row, user)
+    return True
 
 
-def _stopped_by(raw_token: str, at: datetime) -> Identity | Support | None:
-    row_id = tokens.peek(raw_token, TokenPurpose.STOP_MAIL, at)
-    row = None if row_id is None else db.session.get(OutboxMessage, row_id)
-    if row is not None and row.recipient_kind is Recipient.REPORTER:
-        return db.session.get(Identity, row.recipient_id)
-    if row is not None and row.recipient_kind is Recipient.SUPPORTER:
-        return db.session.get(Support, row.recipient_id)
+def _stop_one(row: OutboxMessage, user: User | None) -> None:
+    if row.recipient_kind is Recipient.SUPPORTER:
+        support = db.session.get(Support, row.recipient_id)
+        if support is not None:
+            support.mail_stopped = True
+    if user is None:
+        return
+    program_id = row.data.get("program_id")
+    consultation_id = row.data.get("consultation_id")
+    if row.recipient_kind is Recipient.USER:
+        paces.choose(user, {TOPICS[row.kind]: Pace.NEVER})
+    elif row.submission_id is not None:
+        follows.silence(user.id, row.submission_id)
+    elif isinstance(program_id, int):
+        follows.unfollow(user, Subject.PROGRAM, program_id)
+    elif isinstance(consultation_id, int):
+        follows.unfollow(user, Subject.CONSULTATION, consultation_id)
+    else:
+        _unfollow_by(row.recipient_id, user)
+
+
+def _unfollow_by(follow_id: int, user: User) -> None:
+    follow = db.session.get(Follow, follow_id)
+    if follow is not None:
+        follows.unfollow(user, follow.subject, follow.subject_id)
+
+
+def _account(row: OutboxMessage) -> int | None:
+    """Return the account behind a row that was mailed, if there is one and the row may tell."""
+    if row.person_key:
+        return int(row.person_key.partition(":")[2])
+    if row.recipient_kind is Recipient.REPORTER:
+        return addressees.owners([row.recipient_id], seal=current_seal()).get(row.recipient_id)
     return None
+
+
+def _stopped_by(raw_token: str, at: datetime) -> OutboxMessage | None:
+    row_id = tokens.peek(raw_token, TokenPurpose.STOP_MAIL, at)
+    return None if row_id is None else db.session.get(OutboxMessage, row_id)

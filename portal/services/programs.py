@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from portal.core.database import db
 from portal.core.text import normalise
-from portal.models import LinkType, Milestone, Program, ProgramLink, ProgramUpdate, Role, Submission
+from portal.models import LinkType, Milestone, Program, ProgramLink, ProgramUpdate, Role, Subject, Submission
 from portal.rules.permissions import Actor, can
 from portal.rules.workflow import Action, MissingRequirement, Requirement
-from portal.services import events, pages
+from portal.services import events, outbox, pages
 from portal.services.errors import NotPermitted, StaleVersion
 
 #: What `create` and `edit` may set; anything else in a form is not ours.
@@ -103,6 +103,15 @@ def add_update(
                 "progress": progress,
             },
         )
+    outbox.tell_followers(
+        "program_progress",
+        Subject.PROGRAM,
+        program.id,
+        at=at,
+        once=f"update_id{update.id}",
+        data={"program_id": program.id, "update_id": update.id, "progress": progress},
+        but_user=actor.user_id,
+    )
     pages.touch()
     return update
 

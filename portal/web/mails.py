@@ -83,11 +83,10 @@ def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: 
     templates = templates_of(app)
     values = values_of(letter, letter.items[0])
     folder = "bare" if letter.bare else letter.kind
-    if letter.kind == "digest" and not letter.bare:
-        values["lines"] = [
-            (item.at, one_line(_render(templates, f"{item.kind}/subject.txt", values_of(letter, item))))
-            for item in letter.items
-        ]
+    if letter.parts:
+        values |= _gathered(templates, letter)
+    elif letter.kind == "digest" and not letter.bare:
+        values["lines"] = _lines(templates, letter)
     subject = one_line(_render(templates, f"{folder}/subject.txt", values))
     body = _paragraphs(_render(templates, f"{folder}/body.txt", values))
     frame = values | {
@@ -115,6 +114,42 @@ def _compose(app: Flask, letter: Letter, message_id: str, kind: str, queued_at: 
         html=_render(templates, "frame.html", frame),
         headers=headers,
     )
+
+
+def _lines(templates: Environment, letter: Letter) -> list[tuple[datetime, str]]:
+    """Say each thing that happened in one line, with its moment."""
+    return [
+        (item.at, one_line(_render(templates, f"{item.kind}/subject.txt", values_of(letter, item))))
+        for item in letter.items
+    ]
+
+
+def _gathered(templates: Environment, letter: Letter) -> dict[str, Any]:
+    """Name what a message over many matters tells, each under its own heading with its own address."""
+    parts = [
+        {"heading": _heading(part), "link": link_of(part), "lines": _lines(templates, part)}
+        for part in letter.parts
+    ]
+    return {
+        "kind": "gathered",
+        "parts": parts,
+        "more": letter.more,
+        "news": len(letter.items),
+        "matters": len(parts) + letter.more,
+    }
+
+
+def _heading(part: Letter) -> str:
+    facts = part.items[0].facts
+    program = _Named({"title_id": facts.program_title_id, "title_en": facts.program_title_en})
+    talk = _Named({"title_id": facts.talk_title_id, "title_en": facts.talk_title_en})
+    if part.case_reference:
+        title = next((item.facts.title for item in part.items if item.facts.title), "")
+        words = f"{part.case_reference} {title}"
+    else:
+        words = localised(program, "title") or localised(talk, "title") or str(_USUAL_ACTION)
+    # an angle bracket in somebody's title must not look like the address
+    return one_line(words.replace("<", "‹").replace(">", "›")).strip()
 
 
 def templates_of(app: Flask) -> Environment:
@@ -156,7 +191,8 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         "yours": _is_own(letter),
         "merged": letter.to is Recipient.REPORTER and letter.reference != letter.case_reference,
         "supporter": letter.to is Recipient.SUPPORTER,
-        "staff": letter.to is Recipient.USER,
+        "follower": letter.to in {Recipient.FOLLOWER, Recipient.USER} and not letter.staff,
+        "staff": letter.staff,
         "bare": letter.bare,
         "agency": localised(agency, "name") if agency else _("Pemko"),
         "program_title": localised(_Named(program), "program_title"),
@@ -228,6 +264,8 @@ def link_of(letter: Letter) -> str:
     """Return where the letter leads."""
     if letter.week is not None:
         return url_for("desk.queue", _external=True)
+    if letter.parts:
+        return url_for("account.home", _external=True)
     item = letter.items[0]
     if letter.to is Recipient.CODE:
         return url_for("account.code", _external=True)
@@ -247,20 +285,28 @@ def link_of(letter: Letter) -> str:
         return url_for("public.home", _external=True).rstrip("/") + item.facts.talk_path
     if item.facts.meeting_token:
         return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
-    if letter.to is Recipient.USER and not letter.case_reference:
+    if not letter.case_reference and item.facts.program_code:
+        return url_for("public.program", code=item.facts.program_code, _external=True)
+    if letter.staff and not letter.case_reference:
         if item.kind == "staff_away":
             return url_for("desk.queue", queue="mine", _external=True)
         return url_for("desk.absences", _external=True)
-    if letter.to is Recipient.USER:
+    if letter.staff:
         return url_for("desk.case", reference=letter.case_reference, _external=True)
+    if not letter.reference:
+        return url_for("account.home", _external=True)
     if letter.bare or not letter.public_page or (_is_own(letter) and item.kind in _FOR_THE_REPORTER):
         return url_for("public.tracked", reference=letter.reference, _external=True)
     return url_for("public.submission", reference=letter.case_reference, _external=True)
 
 
 def _action(letter: Letter) -> str:
-    if letter.to is Recipient.USER and not letter.token and letter.kind not in _ACTIONS:
+    if letter.parts:
+        return str(_l("Buka akun saya"))
+    if letter.staff and not letter.token and letter.kind not in _ACTIONS:
         return str(_STAFF_ACTION)
+    if not letter.case_reference and letter.items[0].facts.program_code:
+        return str(_l("Lihat program"))
     if letter.kind == "digest" or (letter.kind == "done" and not _is_own(letter)):
         return str(_USUAL_ACTION)
     return str(_ACTIONS.get(letter.kind, _USUAL_ACTION))

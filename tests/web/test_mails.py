@@ -49,7 +49,7 @@ CANARIES = (TITLE, BODY, NAME, LANDMARK, ANSWER, QUESTION, SENTENCE, REASON)
 
 ACTIONS = sorted(NOTICES)
 EVENT_KINDS = sorted({notice.kind for notices in NOTICES.values() for notice in notices})
-FRAMES = {"bare", "digest"}
+FRAMES = {"bare", "digest", "gathered"}
 OTHER_KINDS = {
     "staff_weekly",
     "support_confirm",

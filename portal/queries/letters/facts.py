@@ -58,9 +58,27 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _meeting_facts(row, person, at))
     if row.kind in talk.KINDS and not bare:
         return Item(row.kind, action, row.created_at, talk.facts(row))
+    if case is None and row.data.get("program_id"):
+        return Item(row.kind, action, row.created_at, _program_facts(row))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, case_facts(case, event, person))
+
+
+def _program_facts(row: OutboxMessage) -> Facts:
+    program = _row(Program, row.data["program_id"])
+    update = _row(ProgramUpdate, row.data.get("update_id"))
+    if program is None:
+        raise Undeliverable("gone")
+    return Facts(
+        agency_id=program.agency_id,
+        program_code=program.code,
+        program_title_id=program.title_id,
+        program_title_en=program.title_en,
+        program_text_id=update.text_id if update else "",
+        program_text_en=update.text_en if update else "",
+        progress=row.data.get("progress"),
+    )
 
 
 def _absence_facts(row: OutboxMessage) -> Facts:

@@ -61,8 +61,9 @@ def _user(row: OutboxMessage, seal: Seal) -> Person:
         raise Undeliverable("gone")
     if row.data.get("contact_id"):  # to one certain contact
         address = contacts.email_by_id(int(row.data["contact_id"]), user.id, seal=seal)
-        return Person(address, user.name, user.locale, user=user)
-    return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=user)
+        return Person(address, user.name, user.locale, user=None if user.citizen else user)
+    staff = None if user.citizen and not user.memberships else user
+    return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=staff)
 
 
 def _reporter(row: OutboxMessage, seal: Seal) -> Person:
@@ -116,6 +117,8 @@ def may_know(row: OutboxMessage, person: Person, case: Submission | None, at: da
     if row.recipient_kind in {Recipient.SUPPORTER, Recipient.FOLLOWER}:
         return has_page(case)
     actor = actor_of(person)
+    if actor is None and row.recipient_kind is Recipient.USER:
+        return has_page(case)
     return actor is None or can(Action.READ, actor, case, at=at)
 
 

@@ -16,9 +16,63 @@ from portal.queries.letters.values import WEEKLY, Facts, Item, Letter, Undeliver
 from portal.queries.weekly import Week
 from portal.rules.visibility import has_page
 
+#: Matters in one gathered message; the rest is only counted.
+MOST_PARTS = 30
+
+#: Who hears of a case in several ways hears it in the best.
+_STANDING = (Recipient.REPORTER, Recipient.SUPPORTER, Recipient.FOLLOWER, Recipient.USER, Recipient.CODE)
+
 
 def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:
-    """Return the letter of a row and of those folded into it. Raise `Undeliverable`."""
+    """Return the letter of a row and of those folded into it. Raise `Undeliverable`.
+
+    Several matters make a letter of parts, one a matter, with the one that has the newest news first.
+    """
+    rows = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
+    matters: dict[tuple[str, int], list[OutboxMessage]] = {}
+    for row in rows:
+        matters.setdefault(_matter(row), []).append(row)
+    parts: list[Letter] = []
+    refused = Undeliverable("gone")
+    for group in matters.values():
+        try:
+            parts.append(_part(group, seal=seal, at=at))
+        except Undeliverable as error:
+            refused = error
+    if not parts:
+        raise refused
+    stop = seal.open(lead.data["stop"]) if lead.data.get("stop") else ""
+    if len(parts) == 1:
+        return replace(parts[0], stop_token=stop)
+    first = parts[0]
+    return Letter(
+        address=first.address,
+        name=first.name,
+        locale=first.locale,
+        to=lead.recipient_kind,
+        reference="",
+        case_reference="",
+        bare=False,
+        public_page=False,
+        items=tuple(item for part in parts for item in part.items),
+        stop_token=stop,
+        parts=tuple(parts[:MOST_PARTS]),
+        more=max(0, len(parts) - MOST_PARTS),
+    )
+
+
+def _matter(row: OutboxMessage) -> tuple[str, int]:
+    if row.submission_id is not None:
+        return "case", row.submission_id
+    for name in ("program_id", "consultation_id", "thread_id"):
+        if isinstance(row.data.get(name), int):
+            return name, row.data[name]
+    return "row", row.id
+
+
+def _part(group: list[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:
+    """Return the letter of rows about one matter, newest first."""
+    lead = min(group, key=lambda row: (_STANDING.index(row.recipient_kind), row.id))
     case = None if lead.submission_id is None else db.session.get(Submission, lead.submission_id)
     person = person_of(lead, seal)
     if not person.address:
@@ -27,8 +81,7 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         raise Undeliverable("not_permitted")
     week = _week(lead, person, at)
     bare = is_bare(person, case)
-    newest_first = sorted([lead, *folded], key=lambda row: (row.created_at, row.id), reverse=True)
-    rows = [row for row in newest_first if not is_over(row)]
+    rows = _once([row for row in group if not is_over(row)])
     if not rows:
         raise Undeliverable("over")
     own = person.own or case
@@ -42,11 +95,20 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         bare=bare,
         public_page=case is not None and has_page(case),
         items=tuple(item_of(row, case, person, at, bare=bare) for row in rows),
+        staff=person.user is not None,
         token=seal.open(lead.data["token"]) if lead.data.get("token") else "",
-        stop_token=seal.open(lead.data["stop"]) if lead.data.get("stop") else "",
+        stop_token="",
         week=week,
         route=person.route,
     )
+
+
+def _once(rows: list[OutboxMessage]) -> list[OutboxMessage]:
+    """Tell each event once, though somebody was to hear of it in two ways."""
+    told: dict[tuple[str, int], OutboxMessage] = {}
+    for row in rows:
+        told.setdefault((row.kind, row.event_id or -row.id), row)
+    return list(told.values())
 
 
 def _week(row: OutboxMessage, person: Person, at: datetime) -> Week | None:

@@ -112,10 +112,18 @@ class Letter:
     #: The summary of a head's week.
     week: Week | None = None
     route: Route = Route.EMAIL
+    #: The recipient reads it as a member of staff.
+    staff: bool = False
+    #: What was gathered for an account over several matters: a letter each, the newest news first.
+    parts: tuple["Letter", ...] = ()
+    #: Matters that found no place.
+    more: int = 0
 
     @property
     def kind(self) -> str:
         """The folder in templates/email."""
+        if self.parts:
+            return "gathered"
         return "digest" if len(self.items) > 1 else self.items[0].kind
 
 
