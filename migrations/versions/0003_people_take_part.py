@@ -333,7 +333,6 @@ def upgrade() -> None:
         "ix_comment_helpful", "comment", ["thread_id", "parent_id", "listed", "helpful_count", "id"]
     )
     op.create_index("ix_comment_page", "comment", ["thread_id", "parent_id", "listed", "id"])
-    op.create_index("ix_comment_parent_id", "comment", ["parent_id"])
     op.create_index("ix_comment_state", "comment", ["state", "id"])
 
     op.create_table(

@@ -48,7 +48,8 @@ class Comment(Base):
     #: Unguessable name in addresses.
     token: Mapped[str] = mapped_column(String(24), unique=True)
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    #: Asked for together with `thread_id`: an index of its own would lure PostgreSQL away from the page's.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     by_reporter: Mapped[bool] = mapped_column(default=False)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, true, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
@@ -219,7 +219,9 @@ def _roots_query(thread_id: int, order: Order, cursor: Cursor | None) -> Select[
     if cursor is not None:
         here, edge = tuple_(*columns), tuple_(*cursor.values)
         query = query.where(here < edge if descending else here > edge)
-    return query.order_by(*(one.desc() if descending else one.asc() for one in columns))
+    # The empty parent comes first: PostgreSQL does not see that IS NULL leaves nothing to sort by it.
+    order_by = [Comment.parent_id, *columns]
+    return query.order_by(*(one.desc() if descending else one.asc() for one in order_by))
 
 
 def _roots_of(thread_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -244,7 +246,8 @@ def _first_replies(thread_id: int, comments: Sequence[CommentRow]) -> dict[int, 
         .where(Comment.thread_id == thread_id, Comment.parent_id.in_(parents), Comment.listed.is_(true()))
         .subquery()
     )
-    first = select(numbered.c.id).where(numbered.c.number <= REPLIES_SHOWN)
+    # written out, so that a prepared plan knows how few they are
+    first = select(numbered.c.id).where(numbered.c.number <= literal_column(str(REPLIES_SHOWN)))
     query = select(*_COLUMNS).where(Comment.id.in_(first)).order_by(Comment.id)
     found: dict[int, list[CommentRow]] = {}
     for values in db.session.execute(query):

@@ -5,7 +5,7 @@ Who may and why is decided by the callers: the author's own words in `own`, mode
 
 from datetime import datetime
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import select, true, update
 
 from portal.core.database import db
 from portal.models import Comment, CommentState, HideCode, Thread
@@ -91,8 +91,10 @@ def count(comment: Comment, step: int) -> None:
 
 
 def _has_replies(comment: Comment) -> bool:
-    query = select(func.count()).where(Comment.parent_id == comment.id, Comment.listed.is_(true()))
-    return bool(db.session.scalar(query))
+    query = select(Comment.id).where(
+        Comment.thread_id == comment.thread_id, Comment.parent_id == comment.id, Comment.listed.is_(true())
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _settle_parent(parent_id: int) -> None:
