@@ -254,6 +254,8 @@ ENDPOINTS: dict[str, str] = {
     "public.tracked_act": "public",
     "public.tracked_forget": "public",
     "public.tracked_rate": "public",
+    "public.moderation_summary_csv": "public",
+    "public.moderation_summary_page": "public",
     "public.transparency": "public",
     "public.transparency_csv": "public",
     "public.unfollow_case": "public",

@@ -7,7 +7,17 @@ from sqlalchemy import or_, select
 
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
-from portal.models import AccessLog, Agency, Category, Holiday, Institution, Membership, Role, User
+from portal.models import (
+    AccessLog,
+    Agency,
+    AuditEntry,
+    Category,
+    Holiday,
+    Institution,
+    Membership,
+    Role,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,27 @@ def traces(*, after: str | None = None, size: int = 50) -> Page[Trace]:
     query = query.order_by(AccessLog.id.asc() if backwards else AccessLog.id.desc())
     rows = [
         Trace(row[0], row[1], row[2] or "", *row[3:]) for row in db.session.execute(query.limit(size + 1))
+    ]
+    return page_of(rows, size, cursor, lambda row: (row.id,))
+
+
+def audited(*, after: str | None = None, size: int = 50) -> Page[Trace]:
+    """Return what was done to accounts, comments and other things that are no case, newest first.
+
+    Only staff are named (`who` is empty for a citizen or the clock), and nobody's words are among it.
+    """
+    cursor = Cursor.decode(after, (int,))
+    backwards = cursor is not None and cursor.backwards
+    query = select(
+        AuditEntry.id, AuditEntry.at, User.name, AuditEntry.action, AuditEntry.subject, AuditEntry.subject_id
+    ).outerjoin(User, (User.id == AuditEntry.actor_id) & User.citizen.is_(False))
+    if cursor is not None:
+        edge = cursor.values[0]
+        query = query.where(AuditEntry.id > edge if backwards else AuditEntry.id < edge)
+    query = query.order_by(AuditEntry.id.asc() if backwards else AuditEntry.id.desc())
+    rows = [
+        Trace(row[0], row[1], row[2] or "", row[3], row[4] if row[5] is None else f"{row[4]} {row[5]}")
+        for row in db.session.execute(query.limit(size + 1))
     ]
     return page_of(rows, size, cursor, lambda row: (row.id,))
 

@@ -17,6 +17,7 @@ from portal.models import (
     OutboxState,
     PartnershipStage,
     Place,
+    Premoderation,
     Priority,
     ProgramStatus,
     ReasonCode,
@@ -65,6 +66,11 @@ REASON = {
     ReasonCode.AGAINST_RULES: _l("Melanggar aturan kiriman"),
 }
 
+PREMODERATION = {
+    Premoderation.OFF: _l("Tidak, langsung tayang"),
+    Premoderation.FIRST_TIMERS: _l("Hanya komentar pertama seseorang"),
+    Premoderation.ALL: _l("Semua komentar"),
+}
 HIDE = {
     HideCode.PERSONAL_DATA: _l("Memuat data pribadi"),
     HideCode.INSULT: _l("Memuat penghinaan"),

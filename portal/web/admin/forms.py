@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
 
-from portal.models import Role
+from portal.models import Premoderation, Role
 from portal.queries import reference
 from portal.rules.permissions import AGENCY_ROLES
 from portal.web import labels
@@ -91,6 +91,10 @@ class NewAgencyForm(AgencyForm):
         _fault(self.code, _("Kode ini sudah dipakai."))
 
 
+def _premoderation(value: str) -> Premoderation:
+    return Premoderation(value)
+
+
 class CategoryForm(Form):
     name_id = LineField(_l("Nama (Indonesia)"), limit=80, required=_NAME)
     name_en = LineField(_l("Nama (Inggris)"), limit=80, required=_NAME)
@@ -101,11 +105,15 @@ class CategoryForm(Form):
         _l("Hari kerja sampai dijawab"), [InputRequired(), NumberRange(min=1, max=60)], default=10
     )
     verify_first = BooleanField(_l("Tampil untuk publik hanya setelah diverifikasi"))
+    premoderation = SelectField(
+        _l("Komentar menunggu moderasi"), coerce=_premoderation, default=Premoderation.OFF
+    )
     words = ProseField(_l("Kata-kata yang mengusulkan kategori ini"), limit=2000)
     active = BooleanField(_l("Aktif"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.premoderation.choices = list(labels.PREMODERATION.items())
         self.agency_id.choices = _agency_choices(_("Triase yang memilih"))
         chosen_now = reference.agencies().get(self.agency_id.object_data or 0)
         if chosen_now is not None and not chosen_now.active:

@@ -67,9 +67,17 @@ def mails() -> Any:
     return render_template("admin/mails.html", page=page, state=state, states=labels.OUTBOX, kinds=MAIL)
 
 
+#: Which list of traces the address asks for.
+DONE_TO_THINGS = "kegiatan"
+
+
 @blueprint.get("/catatan")
 @requires(Role.ADMIN)
 def traces() -> Any:
-    """List what admins and heads changed."""
-    page = listed.traces(after=request.args.get("after"))
-    return render_template("admin/traces.html", page=page, trace_text=trace_text, about_text=about_text)
+    """List what admins and heads changed, or what was done to accounts, comments and the like."""
+    shown = DONE_TO_THINGS if request.args.get("daftar") == DONE_TO_THINGS else ""
+    read = listed.audited if shown else listed.traces
+    page = read(after=request.args.get("after"))
+    return render_template(
+        "admin/traces.html", page=page, shown=shown, trace_text=trace_text, about_text=about_text
+    )

@@ -53,6 +53,18 @@ _TRACE = {
     "publisher_revoked": _l("Tidak lagi menerbitkan jawaban"),
     "password_set": _l("Kata sandi disetel di server"),
     "reference_changed": _l("Data rujukan diubah"),
+    "account_made": _l("Akun warga dibuat"),
+    "close_thread": _l("Diskusi ditutup"),
+    "open_thread": _l("Diskusi dibuka"),
+    "moderation_publish": _l("Komentar diizinkan tayang"),
+    "moderation_hide": _l("Disembunyikan"),
+    "moderation_restore": _l("Ditampilkan lagi"),
+    "moderation_dismiss": _l("Laporan ditutup tanpa pelanggaran"),
+    "moderation_warn": _l("Orang diperingatkan"),
+    "moderation_block": _l("Orang diblokir"),
+    "moderation_unblock": _l("Blokir dicabut"),
+    "moderation_uphold": _l("Banding tidak dikabulkan"),
+    "moderation_appeal": _l("Banding diajukan"),
 }
 
 #: What the traces are about; the rest of such a line is the row's number or code.
@@ -65,6 +77,10 @@ _ABOUT = {
     "setting": _l("Pengaturan"),
     "routing_rule": _l("Aturan"),
     "service_level": _l("Waktu jawab"),
+    "submission": _l("Kiriman"),
+    "comment": _l("Komentar"),
+    "thread": _l("Diskusi"),
+    "decision": _l("Keputusan moderasi"),
 }
 
 

@@ -12,6 +12,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     follow,
     home,
     map,
+    moderation_summary,
     offline,
     packages,
     programs,

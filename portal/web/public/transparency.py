@@ -1,9 +1,8 @@
 """How fast the city answers, per agency, and the same as CSV."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask_babel import gettext as _
 
 from portal.core import clock
@@ -13,11 +12,9 @@ from portal.queries.statistics import NOTHING, Figures, Period
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_page
+from portal.web.public import months
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
-
-#: Months that can be looked back at.
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +24,6 @@ class AgencyFigures:
     name: str
     slug: str
     figures: Figures
-
-
-def _months(today: date) -> list[date]:
-    first = today.replace(day=1)
-    months = [first]
-    for _step in range(MONTHS - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
-        months.append(first)
-    return months
-
-
-def _wanted_month(months: list[date]) -> date:
-    by_key = {month.strftime("%Y-%m"): month for month in months}
-    return by_key.get(request.args.get("bulan", ""), months[0])
 
 
 def _rows(found: dict[int | None, Figures]) -> list[AgencyFigures]:
@@ -61,8 +44,8 @@ def _rows(found: dict[int | None, Figures]) -> list[AgencyFigures]:
 def transparency() -> str:
     """Show the figures of a month."""
     today = clock.city_date(clock.now())
-    months = _months(today)
-    month = _wanted_month(months)
+    choice = months.last(today)
+    month = months.wanted(choice)
     report = statistics.report(Period.month(month), at=clock.now())
     return render_template(
         "public/transparency.html",
@@ -70,10 +53,10 @@ def transparency() -> str:
         rows=_rows(report.by_agency),
         month=month,
         month_name=labels.month_text(month),
-        months=[(item.strftime("%Y-%m"), labels.month_text(item)) for item in months],
+        months=[(item.strftime("%Y-%m"), labels.month_text(item)) for item in choice],
         trend=[
             (labels.month_text(point), received)
-            for point, received in statistics.received_by_month(months[:6][::-1])
+            for point, received in statistics.received_by_month(choice[:6][::-1])
         ],
         today=today,
         small=statistics.SMALL,
@@ -85,8 +68,8 @@ def transparency() -> str:
 @cached_page
 def transparency_csv() -> Response:
     """The same figures for a spreadsheet. Empty cells: too few cases to say."""
-    months = _months(clock.city_date(clock.now()))
-    month = _wanted_month(months)
+    choice = months.last(clock.city_date(clock.now()))
+    month = months.wanted(choice)
     header = [
         "month",
         "agency",

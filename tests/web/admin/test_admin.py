@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from portal.core.clock import now
-from portal.models import AccessLog, Holiday, Recipient, Role, Status, User
+from portal.models import AccessLog, Holiday, Premoderation, Recipient, Role, Status, User
+from portal.queries import administration as listed
 from portal.queries import reference
-from portal.services import outbox
+from portal.services import audit, outbox
 from tests import factories as make
 from tests.support.client import PageClient
+from tests.support.html import text_of
 
 
 @pytest.fixture
@@ -223,6 +225,57 @@ def test_a_category_that_is_changed_is_remembered_anew(app, db, admin):
     row = reference.categories()[category.id]
     assert (row.name_id, row.answer_days, row.verify_first, row.active) == ("Jalan baru", 7, True, False)
     assert row.slug == category.slug != "lain"
+
+
+def premoderation_of(category) -> Premoderation:
+    row = listed.category(category.id)
+    assert row is not None
+    return row.premoderation
+
+
+def test_an_admin_says_whose_comments_wait_in_a_category(app, db, admin):
+    category = make.make_category()
+    data = {"name_id": "A", "name_en": "A", "agency_id": "", "answer_days": "7", "active": "y"}
+    page = admin.post(f"/admin/kategori/{category.id}", data=data | {"premoderation": "first_timers"})
+    assert page.status_code == 303
+    assert premoderation_of(category) is Premoderation.FIRST_TIMERS
+    assert '<option selected value="first_timers">' in admin.get(f"/admin/kategori/{category.id}").text
+    # a form that does not name it changes nothing of it
+    admin.post(f"/admin/kategori/{category.id}", data=data)
+    assert premoderation_of(category) is Premoderation.FIRST_TIMERS
+    for odd in ("sometimes", "", "OFF"):
+        page = admin.post(f"/admin/kategori/{category.id}", data=data | {"premoderation": odd})
+        assert page.status_code == 422, odd
+
+
+def test_what_was_done_to_accounts_and_comments_is_listed_without_names_or_words(app, db, admin):
+    seal = app.extensions["seal"]
+    moderator, citizen = make.make_user(Role.TRIAGE, name="Tiur"), make.make_citizen(seal, name="Budi")
+    comment = make.make_comment(make.make_case(), citizen, body="Kata kasar sekali")
+    data = {"words": "Kata kasar sekali"}
+    audit.note(
+        "moderation_hide", "comment", comment.id, actor=make.actor(moderator), at=make.MONDAY, data=data
+    )
+    audit.note("account_made", "user", citizen.id, actor=make.actor(citizen), at=make.MONDAY)
+    page = admin.get("/admin/catatan?daftar=kegiatan")
+    said = text_of(page)
+    assert f"Tiur Disembunyikan Komentar {comment.id}" in said
+    assert "Warga atau sistem Akun warga dibuat" in said
+    assert "Budi" not in page.text
+    assert "kasar" not in page.text
+    assert "Disembunyikan" not in text_of(admin.get("/admin/catatan"))
+
+
+def test_the_list_of_what_was_done_goes_on_page_by_page(db, admin):
+    for number in range(55):
+        audit.note("close_thread", "thread", number + 1, actor=None, at=make.MONDAY)
+    first = text_of(admin.get("/admin/catatan?daftar=kegiatan"))
+    assert "Diskusi 55" in first
+    assert "Diskusi 5 " not in first
+    page = listed.audited()
+    rest = text_of(admin.get(f"/admin/catatan?daftar=kegiatan&after={page.next_cursor}"))
+    assert "Diskusi 5 " in rest
+    assert admin.get("/admin/catatan?daftar=kegiatan&after=x").status_code == 200
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "1000", "satu", ""])
