@@ -26,6 +26,7 @@ from portal.queries.letters import Letter
 from portal.services import (
     changes,
     codes,
+    consultations,
     delivery,
     drafts,
     erasure,
@@ -179,6 +180,8 @@ def due() -> None:
             break
     with transaction():
         weekly.queue_due(clock.now())
+    with transaction():
+        consultations.remind(clock.now())
 
 
 def tidy() -> None:

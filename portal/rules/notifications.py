@@ -117,6 +117,7 @@ TOPICS: dict[str, Topic] = {
     "program_progress": Topic.PROGRESS,
     "hidden": Topic.PROGRESS,
     "unhidden": Topic.PROGRESS,
+    "consultation_outcome": Topic.OUTCOME,
     "comment_new": Topic.DISCUSSION,
     "comment_reply": Topic.DISCUSSION,
 }

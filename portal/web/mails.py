@@ -41,7 +41,9 @@ _ACTIONS = {
     "erased": _l("Ke halaman depan"),
     "comment_new": _l("Baca diskusi"),
     "comment_reply": _l("Baca balasan"),
+    "consultation_outcome": _l("Lihat hasil dan tindak lanjut"),
 }
+_CONSULTED = ("consulted_title_id", "consulted_title_en", "consulted_outcome_id", "consulted_outcome_en")
 _USUAL_ACTION = _l("Lihat kiriman")
 _STAFF_ACTION = _l("Buka di meja kerja")
 #: The reporter may answer these on the private page.
@@ -172,6 +174,7 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
     agency = reference.agencies().get(facts.agency_id) if facts.agency_id is not None else None
     program = {"program_title_id": facts.program_title_id, "program_title_en": facts.program_title_en}
     talk = {"talk_title_id": facts.talk_title_id, "talk_title_en": facts.talk_title_en}
+    consulted = {name: getattr(facts, name) for name in _CONSULTED}
     text = {"program_text_id": facts.program_text_id, "program_text_en": facts.program_text_en}
     return asdict(facts) | {
         **_week(letter),
@@ -197,6 +200,8 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         "agency": localised(agency, "name") if agency else _("Pemko"),
         "program_title": localised(_Named(program), "program_title"),
         "program_text": localised(_Named(text), "program_text"),
+        "consulted_title": one_line(localised(_Named(consulted), "consulted_title")),
+        "consulted_outcome": localised(_Named(consulted), "consulted_outcome"),
         "talk_title": one_line(localised(_Named(talk), "talk_title")),
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
@@ -283,6 +288,10 @@ def link_of(letter: Letter) -> str:
         return url_for(endpoint, token=letter.token, _external=True)
     if item.facts.talk_path:
         return url_for("public.home", _external=True).rstrip("/") + item.facts.talk_path
+    if item.facts.consulted_slug and letter.to is Recipient.USER:
+        return url_for("desk.consultation", consultation_id=item.facts.consulted_id, _external=True)
+    if item.facts.consulted_slug:
+        return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
     if item.facts.meeting_token:
         return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
     if not letter.case_reference and item.facts.program_code:

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.clock import now
+from portal.core.database import db as db_session
 from portal.core.database import transaction
 from portal.models import (
     AuditEntry,
@@ -24,11 +25,13 @@ from portal.models import (
     Subject,
 )
 from portal.queries import consultations as reads
+from portal.queries import letters
 from portal.rules import tallies
 from portal.rules.consultations import Given
 from portal.services import consultations as writing
 from portal.services.consultations import OptionDraft, QuestionDraft
 from portal.services.errors import NotPermitted, StaleVersion
+from portal.web import mails
 from tests import factories as make
 
 
@@ -360,3 +363,48 @@ def test_a_submission_that_went_shows_its_words_no_more(db, agency):
     db.session.flush()
     shown = reads.questions(one.id)[0].options[0]
     assert (shown.gone, shown.text_id, shown.reference) == (True, "", "")
+
+
+def test_the_mails_say_what_was_done_and_what_is_due(app, db, agency, seal):
+    head, user = make.make_user(Role.HEAD, agency), make.make_citizen(seal, "tiur@contoh.example")
+    one = make.make_consultation(agency=agency, closes_at=now() - timedelta(hours=1))
+    db.session.add(Follow(user_id=user.id, subject=Subject.CONSULTATION, subject_id=one.id, created_at=now()))
+    db.session.flush()
+    writing.remind(now() + timedelta(days=15))
+    missing = composed(seal)["staff_consultation_review"]
+    assert "belum punya tindak lanjut" in missing.subject
+    assert f"/meja/konsultasi/{one.id}" in missing.text
+    words = "Jalan **barat** dulu. <b>"
+    writing.write_outcome(
+        one, actor=make.actor(head), at=now(), text_id=words, review_on=now().date() + timedelta(days=30)
+    )
+    told = composed(seal)["consultation_outcome"]
+    assert (told.address, one.title_id in told.subject) == ("tiur@contoh.example", True)
+    assert "> Jalan barat dulu. <b>" in told.text
+    assert f"/konsultasi/{one.slug}" in told.text
+    assert "karena mengikuti konsultasi ini" in told.text
+    assert "<b>" not in told.html
+
+
+def test_a_head_who_left_is_reminded_of_nothing(app, db, agency, seal):
+    head = make.make_user(Role.HEAD, agency)
+    make.make_consultation(agency=agency, closes_at=now() - timedelta(hours=1))
+    writing.remind(now() + timedelta(days=15))
+    head.memberships.clear()
+    db.session.flush()
+    with pytest.raises(letters.Undeliverable):
+        composed(seal)
+
+
+def composed(seal):
+    """Return the finished mails that wait, by kind."""
+    rows = db_session.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    return {
+        row.kind: mails.compose(
+            letters.read(row, [], seal=seal, at=now()),
+            message_id=row.message_id,
+            kind=row.kind,
+            queued_at=row.created_at,
+        )
+        for row in rows
+    }

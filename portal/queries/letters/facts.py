@@ -23,7 +23,7 @@ from portal.models import (
     User,
 )
 from portal.queries import meetings
-from portal.queries.letters import talk
+from portal.queries.letters import consulted, talk
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Decided, Facts, Item, Undeliverable
 from portal.rules.meetings import may_see
@@ -56,6 +56,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _absence_facts(row))
     if row.data.get("meeting_id"):
         return Item(row.kind, action, row.created_at, _meeting_facts(row, person, at))
+    if row.kind in consulted.KINDS:
+        return Item(row.kind, action, row.created_at, consulted.facts(row, person))
     if row.kind in talk.KINDS and not bare:
         return Item(row.kind, action, row.created_at, talk.facts(row))
     if case is None and row.data.get("program_id"):

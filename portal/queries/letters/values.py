@@ -60,6 +60,13 @@ class Facts:
     meeting_title: str = ""
     meeting_at: datetime | None = None
     decided: tuple["Decided", ...] = ()
+    #: Of a consultation: its page, and what was done with the answers.
+    consulted_id: int | None = None
+    consulted_slug: str = ""
+    consulted_title_id: str = ""
+    consulted_title_en: str = ""
+    consulted_outcome_id: str = ""
+    consulted_outcome_en: str = ""
     #: Of a discussion: where it is, below the language, and how many comments came.
     talk_path: str = ""
     talk_title_id: str = ""
