@@ -641,7 +641,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_consultation_answer"),
     )
     op.create_index("ix_consultation_answer_question", "consultation_answer", ["question_id", "option_id"])
-    op.create_index("ix_consultation_answer_response", "consultation_answer", ["response_id"])
+    op.create_index(
+        "ix_consultation_answer_response",
+        "consultation_answer",
+        ["response_id", "question_id", "option_id", "value"],
+    )
 
     op.add_column(
         "category", sa.Column("premoderation", sa.String(length=40), server_default="off", nullable=False)

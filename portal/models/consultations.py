@@ -109,7 +109,8 @@ class ConsultationAnswer(Base):
 
     __tablename__ = "consultation_answer"
     __table_args__ = (
-        Index("ix_consultation_answer_response", "response_id"),
+        # Counting reads nothing but this.
+        Index("ix_consultation_answer_response", "response_id", "question_id", "option_id", "value"),
         Index("ix_consultation_answer_question", "question_id", "option_id"),
     )
 

@@ -35,6 +35,11 @@ MOST_RUNNING = 200
 MOST_ROWS = 100_000
 
 
+#: Counted answers of consultations that have ended, in this process.
+_final: dict[tuple[int, datetime, int], list[Row]] = {}
+_MOST_FINAL = 200
+
+
 @dataclass(frozen=True, slots=True)
 class OptionRow:
     """An option. One made of a submission that is no longer public has no words (`gone`)."""
@@ -329,6 +334,20 @@ def tally_rows(consultation_id: int) -> list[Row]:
         Row(row[0], row[1], row[2], int(row[3]), int(row[4]), int(row[5]))
         for row in sorted(rows, key=lambda row: (row[0], row[1] or 0, row[2] or 0))
     ]
+
+
+def final_rows(one: Consultation) -> list[Row]:
+    """Return `tally_rows` of a consultation that has ended: nothing changes them, so they are kept in memory.
+
+    The page around them is drawn anew after each change on the site, the counting is not.
+    """
+    key = (one.id, one.closes_at, one.response_count)
+    found = _final.get(key)
+    if found is None:
+        if len(_final) >= _MOST_FINAL:
+            _final.clear()
+        found = _final[key] = tally_rows(one.id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

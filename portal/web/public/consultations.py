@@ -81,7 +81,7 @@ def page(found: Published, *, at: datetime, is_preview: bool = False) -> str:
     one = found.consultation
     questions = reads.questions(one.id)
     where = stage(one, at) if not is_preview or one.published_at else _once_published(one, at)
-    results = words.results(questions, reads.tally_rows(one.id)) if where in _RESULTS else None
+    results = words.results(questions, reads.final_rows(one)) if where in _RESULTS else None
     return render_template(
         "public/consultations/page.html",
         one=one,
@@ -105,7 +105,7 @@ def consultation_csv(slug: str) -> Response:
     one = published(slug).consultation
     if stage(one, clock.now()) not in _RESULTS:
         abort(404)
-    rows = files.tally_lines(one, reads.questions(one.id), reads.tally_rows(one.id))
+    rows = files.tally_lines(one, reads.questions(one.id), reads.final_rows(one))
     response = Response(b"".join(iter_csv(rows, delimiter=";")), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition(f"{slug}.csv")
     return response
