@@ -145,6 +145,9 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "MAIL_USERNAME": env.text("MAIL_USERNAME") or None,
         "MAIL_PASSWORD": env.text("MAIL_PASSWORD") or None,
         "MAIL_DEFAULT_SENDER": env.text("MAIL_SENDER", "Suara Sibolga <suara@sibolga.example>"),
+        # Where mail that cannot be delivered comes back to (each with a token after a "+"); `flask bounces`
+        # reads it. Empty: the sender's address, and nothing is read.
+        "MAIL_BOUNCE_ADDRESS": env.text("MAIL_BOUNCE_ADDRESS"),
         "MAIL_TIMEOUT": env.number("MAIL_TIMEOUT", 20),
         # Short messages; without an address development writes them into DATA_DIR/messages
         "SMS_GATEWAY_URL": env.text("SMS_GATEWAY_URL"),

@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from portal.commands import admin, backups, bulk, clock, demo, docs, imports, outbox, reference, worker
+from portal.commands import (
+    admin,
+    backups,
+    bounces,
+    bulk,
+    clock,
+    demo,
+    docs,
+    imports,
+    outbox,
+    reference,
+    worker,
+)
 
 
 def init_cli(app: Flask) -> None:
@@ -16,5 +28,6 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(worker.command)
     app.cli.add_command(backups.backup)
     app.cli.add_command(backups.restore)
+    app.cli.add_command(bounces.command)
     app.cli.add_command(bulk.command)
     app.cli.add_command(imports.command)

@@ -6,6 +6,7 @@ worker loses the one it runs, on every kind of queue) is found again by the swee
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -17,6 +18,7 @@ from huey.serializer import SignedSerializer
 from huey.storage import RedisStorage, SqliteStorage
 
 from portal.core import clock
+from portal.core.bounces import return_address
 from portal.core.database import db, forget_deleted, transaction
 from portal.core.gateway import gateway_for
 from portal.core.mailer import NotAccepted, Transport, transport_for
@@ -158,8 +160,12 @@ def _deliver_one(row_id: int, transport: Transport) -> bool:
 def _hand_over(claim: delivery.Claim, letter: Letter, transport: Transport) -> None:
     """Give a letter to the mail server, or to the gateway of its route. Raise `NotAccepted`."""
     if letter.route is Route.EMAIL:
+        outgoing = mails.compose(
+            letter, message_id=claim.message_id, kind=claim.kind, queued_at=claim.queued_at
+        )
+        back = current_app.config["MAIL_BOUNCE_ADDRESS"]
         transport.send(
-            mails.compose(letter, message_id=claim.message_id, kind=claim.kind, queued_at=claim.queued_at)
+            replace(outgoing, return_to=return_address(back, claim.bounce_token)) if back else outgoing
         )
         return
     try:

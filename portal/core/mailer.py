@@ -42,6 +42,8 @@ class Outgoing:
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Envelope sender, where failures come back to; empty: the sender of the message.
+    return_to: str = ""
 
 
 class Transport(Protocol):
@@ -185,7 +187,7 @@ class SmtpTransport:
             except (smtplib.SMTPException, OSError) as error:
                 raise NotAccepted(_class_of(error, "connection"), server_down=True) from error
             try:
-                connection.send(message)
+                connection.send(message, envelope_from=outgoing.return_to or None)
             except (smtplib.SMTPException, OSError, ValueError, BadHeaderError) as error:
                 raise _refusal(error) from error
         except NotAccepted:

@@ -174,6 +174,8 @@ class StoppedAddress(Base):
     #: Class of the bounce ("5.1.1", "complaint").
     reason: Mapped[str] = mapped_column(String(40))
     bounces: Mapped[int] = mapped_column(default=0)
+    #: Since when they are counted.
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Empty while it only failed once or for a while.
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,7 +16,7 @@ from portal.core.sealing import Seal
 from portal.core.tokens import digest
 from portal.models import CodePurpose, ContactKind, OneTimeCode, Recipient, Route
 from portal.rules.contacts import TypedContact
-from portal.services import outbox
+from portal.services import bounces, outbox
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5
@@ -136,7 +136,9 @@ def enter(browser: str, purpose: CodePurpose, typed: str, *, at: datetime, seal:
     row = db.session.execute(used).first()
     if row is None:
         return None
-    return Proved(TypedContact(ContactKind(row.contact_kind), seal.open(row.destination)), row.user_id)
+    contact = TypedContact(ContactKind(row.contact_kind), seal.open(row.destination))
+    bounces.lift(contact.value, seal=seal)  # what was sent there arrived
+    return Proved(contact, row.user_id)
 
 
 def _hash(seal: Seal, browser_hash: str, code: str) -> str:

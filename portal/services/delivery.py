@@ -16,7 +16,7 @@ from portal.models import OutboxMessage, OutboxState, Recipient, TokenPurpose
 from portal.queries import letters
 from portal.queries.letters import ESSENTIAL, Letter, Undeliverable
 from portal.rules.notifications import TOPICS
-from portal.services import gathering, tokens
+from portal.services import bounces, gathering, tokens
 
 #: Longer than the slowest conversation with a mail server that its time limits allow.
 LEASE = timedelta(minutes=5)
@@ -47,6 +47,8 @@ class Claim:
     kind: str
     queued_at: datetime
     letter: Letter | None
+    #: What the envelope sender carries, so that a bounce can be told from a forgery.
+    bounce_token: str = ""
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
@@ -109,7 +111,8 @@ def claim(row_id: int, *, at: datetime, seal: Seal) -> Claim | None:
         row.data = row.data | {"gathered": True}
     if _can_be_stopped(row) and not letter.stop_token:
         letter = _with_stop_token(row, folded, at=at, seal=seal)
-    return Claim(row.id, row.message_id, letter.kind, row.created_at, letter)
+    token = bounces.token(row.id, row.message_id, letter.address, seal=seal)
+    return Claim(row.id, row.message_id, letter.kind, row.created_at, letter, token)
 
 
 def _can_be_stopped(row: OutboxMessage) -> bool:

@@ -4,7 +4,7 @@ The one place that joins a mail with a person. What a recipient may not know is 
 template can say it: a mail to a shielded reporter or about a secret case has no facts at all.
 """
 
-from portal.queries.letters.reading import read, to_reporter
+from portal.queries.letters.reading import address_of, read, to_reporter
 from portal.queries.letters.values import ESSENTIAL, WEEKLY, Decided, Facts, Item, Letter, Undeliverable
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Item",
     "Letter",
     "Undeliverable",
+    "address_of",
     "read",
     "to_reporter",
 ]

@@ -20,6 +20,7 @@ from portal.models import (
 )
 from portal.queries import contacts
 from portal.queries.letters.values import ESSENTIAL, Undeliverable
+from portal.rules.notifications import TOPICS
 from portal.rules.permissions import Actor, Seat, can
 from portal.rules.visibility import has_page
 from portal.rules.workflow import Action
@@ -62,6 +63,8 @@ def _user(row: OutboxMessage, seal: Seal) -> Person:
     if row.data.get("contact_id"):  # to one certain contact
         address = contacts.email_by_id(int(row.data["contact_id"]), user.id, seal=seal)
         return Person(address, user.name, user.locale, user=None if user.citizen else user)
+    if row.kind in TOPICS and user.citizen and not user.memberships:
+        return _account(user.id, seal)
     staff = None if user.citizen and not user.memberships else user
     return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=staff)
 
@@ -84,10 +87,7 @@ def _supporter(row: OutboxMessage, seal: Seal) -> Person:
     if row.kind not in ESSENTIAL and (support.mail_stopped or support.confirmed_at is None):
         raise Undeliverable("stopped")
     if support.user_id is not None:
-        user = db.session.get(User, support.user_id)
-        if user is None or not user.active:
-            raise Undeliverable("gone")
-        return Person(contacts.email_of(user, seal=seal), user.name, user.locale)
+        return _account(support.user_id, seal)
     return Person(_open(seal, support.email), "", support.locale)
 
 
@@ -100,10 +100,21 @@ def _code(row: OutboxMessage, seal: Seal) -> Person:
 
 def _follower(row: OutboxMessage, seal: Seal) -> Person:
     follow = db.session.get(Follow, row.recipient_id)
-    user = None if follow is None else db.session.get(User, follow.user_id)
+    if follow is None:
+        raise Undeliverable("gone")
+    return _account(follow.user_id, seal)
+
+
+def _account(user_id: int, seal: Seal) -> Person:
+    """Return a citizen, reached by the way they chose, or by the only one there is."""
+    user = db.session.get(User, user_id)
     if user is None or not user.active:
         raise Undeliverable("gone")
-    return Person(contacts.email_of(user, seal=seal), user.name, user.locale)
+    email, phone = contacts.email_of(user, seal=seal), contacts.phone_of(user, seal=seal)
+    if phone and (user.route is not Route.EMAIL or not email):
+        route = Route.SMS if user.route is Route.EMAIL else user.route
+        return Person(phone, user.name, user.locale, route=route)
+    return Person(email, user.name, user.locale)
 
 
 def _open(seal: Seal, value: str) -> str:

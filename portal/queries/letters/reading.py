@@ -9,7 +9,7 @@ from portal.core.database import db
 from portal.core.locale import DEFAULT
 from portal.core.sealing import Seal
 from portal.models import IdentityMode, OutboxMessage, Recipient, Submission
-from portal.queries import weekly
+from portal.queries import bounces, weekly
 from portal.queries.letters.facts import case_facts, is_over, item_of
 from portal.queries.letters.people import Person, is_bare, may_know, person_of
 from portal.queries.letters.values import WEEKLY, Facts, Item, Letter, Undeliverable
@@ -56,9 +56,15 @@ def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at
         public_page=False,
         items=tuple(item for part in parts for item in part.items),
         stop_token=stop,
+        route=first.route,
         parts=tuple(parts[:MOST_PARTS]),
         more=max(0, len(parts) - MOST_PARTS),
     )
+
+
+def address_of(row: OutboxMessage, *, seal: Seal) -> str:
+    """Return the address that a mail of this row goes to. Raise `Undeliverable`."""
+    return person_of(row, seal).address
 
 
 def _matter(row: OutboxMessage) -> tuple[str, int]:
@@ -77,6 +83,9 @@ def _part(group: list[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:
     person = person_of(lead, seal)
     if not person.address:
         raise Undeliverable("no_address")
+    # a code goes out all the same: entering it proves that the address works again
+    if lead.recipient_kind is not Recipient.CODE and bounces.is_stopped(person.address, seal=seal):
+        raise Undeliverable("bounced")
     if not may_know(lead, person, case, at):
         raise Undeliverable("not_permitted")
     week = _week(lead, person, at)

@@ -11,7 +11,7 @@ from portal.core import clock, throttle
 from portal.core.locale import unprefixed_root
 from portal.core.text import mask_email, mask_phone
 from portal.models import ContactKind, Role, User
-from portal.queries import contacts, mine, people, reference
+from portal.queries import bounces, contacts, mine, people, reference
 from portal.services import accounts, sessions
 from portal.web import labels
 from portal.web.access import current_actor, requires, signed_in, signed_in_user
@@ -49,6 +49,7 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
         ],
         has_password=user.password_hash != accounts.NO_PASSWORD or not user.citizen,
         contact=_contact(user),
+        unreached=bounces.stopped_of(user, seal=current_app.extensions["seal"]),
         sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
         counted=_counted,
         **_overview(user.id),
