@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
+from portal.models.discussion import Thread
 from portal.models.kinds import ConsultationKind, Eligibility, QuestionKind
 
 
@@ -50,6 +51,12 @@ class Consultation(Base):
     #: What changed after it was published, oldest first: {"at", "kind", "text"}, for everybody to read.
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
+    thread: Mapped[Thread | None] = relationship(
+        primaryjoin="and_(foreign(Thread.subject_id) == Consultation.id, Thread.subject == 'consultation')",
+        uselist=False,
+        viewonly=True,
+        lazy="raise",
+    )
 
 
 class ConsultationQuestion(Base):

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, distinct, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import joinedload
 
 from portal.core.clock import city_date
 from portal.core.database import db
@@ -147,6 +148,7 @@ def _published(which: ColumnElement[bool]) -> Published | None:
         select(Consultation, Program.code, Program.title_id, Program.title_en)
         .outerjoin(Program, Program.id == Consultation.program_id)
         .where(which)
+        .options(joinedload(Consultation.thread))
     )
     found = db.session.execute(query).one_or_none()
     if found is None:

@@ -149,6 +149,7 @@ def place_of_consultation(consultation: Consultation) -> Place:
         consultation.title_id,
         consultation.title_en,
         consultation.agency_id,
+        closing=Closing.ARCHIVED if consultation.archived_at is not None else None,
         readable=consultation.published_at is not None,
     )
 

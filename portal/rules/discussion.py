@@ -48,6 +48,7 @@ class Closing(StrEnum):
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
     UNVERIFIED = "unverified"
+    ARCHIVED = "archived"  # a consultation that is over and done with
 
 
 class Order(StrEnum):

@@ -1,6 +1,7 @@
 """What the city asks its people: the list, one consultation with its results, and its figures as a file."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Response, abort, render_template, request
 
@@ -9,11 +10,13 @@ from portal.core.formats import content_disposition, iter_csv
 from portal.models import Consultation, ConsultationKind
 from portal.queries import consultations as reads
 from portal.queries.consultations import ConsultationFilters, Published
+from portal.queries.discussion import place_of_consultation
 from portal.rules.consultations import Stage, stage
 from portal.web import consultation_files as files
 from portal.web import consultation_words as words
 from portal.web.access import public
 from portal.web.caching import cached_page
+from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
 from portal.web.public.paging import page_url
@@ -94,7 +97,12 @@ def page(found: Published, *, at: datetime, is_preview: bool = False) -> str:
         agency_name=agency_name,
         is_preview=is_preview,
         moment=datetime.fromisoformat,
+        talk=None if is_preview else _talk(one),
     )
+
+
+def _talk(one: Consultation) -> dict[str, Any]:
+    return discussion.part(place_of_consultation(one), one.thread)
 
 
 @blueprint.get("/konsultasi/<slug>/hasil.csv")

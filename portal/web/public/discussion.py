@@ -92,6 +92,8 @@ def closed_words(closing: Closing | None, thread: Thread | None, merged_into: st
             return _("Diskusi ditutup karena pelapor menarik kiriman ini.")
         case Closing.UNVERIFIED:
             return _("Diskusi dibuka setelah petugas memeriksa isi kiriman ini.")
+        case Closing.ARCHIVED:
+            return _("Diskusi ditutup karena konsultasi ini sudah diarsipkan.")
         case Closing.MERGED if merged_into:
             return _("Diskusi di sini ditutup: kiriman ini digabung ke %(reference)s.", reference=merged_into)
         case Closing.MERGED:

@@ -429,6 +429,22 @@ def test_a_program_has_a_discussion_too(client, db, citizen):
     assert WORDS in client.get(f"/program/{program.code}").text
 
 
+def test_a_consultation_has_a_discussion_until_it_is_archived(client, db, citizen):
+    consultation = make.make_consultation()
+    url = f"/konsultasi/{consultation.slug}"
+    assert client.post(f"{url}/komentar", data={"text": WORDS}).status_code == 303
+    assert WORDS in client.get(url).text
+    token = written(db)[0].token
+    assert client.get(f"/komentar/{token}").location.endswith(f"{url}#k-{token}")
+    consultation.outcome_at = consultation.archived_at = make.MONDAY
+    db.session.commit()
+    assert client.post(f"{url}/komentar", data={"text": "Masih ada yang lain."}).status_code == 409
+    consultation.published_at = None
+    db.session.commit()
+    assert client.post(f"{url}/komentar", data={"text": WORDS}).status_code == 404
+    assert client.get(f"/komentar/{token}").status_code == 404
+
+
 # --- one's own ----------------------------------------------------------------------------------------
 
 
