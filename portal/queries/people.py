@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core.database import db
 from portal.core.tokens import digest
-from portal.models import Membership, Role, Submission, User, UserSession
+from portal.models import Membership, Role, SignInMethod, Submission, User, UserSession
 from portal.rules.permissions import AGENCY_ROLES
 
 
@@ -17,6 +17,11 @@ def user_of_session(token: str, *, at: datetime) -> User | None:
     if row is None or row.expires_at <= at or not row.user.active:
         return None
     return row.user
+
+
+def proved_at(token: str) -> datetime | None:
+    """Return when the browser of this session last proved who it is."""
+    return db.session.scalar(select(UserSession.proved_at).where(UserSession.token_hash == digest(token)))
 
 
 def by_email(email: str) -> User | None:
@@ -82,16 +87,25 @@ class OpenSession:
     id: int
     created_at: datetime
     expires_at: datetime
+    device: str
+    method: SignInMethod
     is_this: bool
 
 
 def sessions_of(user_id: int, *, at: datetime, this: str) -> list[OpenSession]:
     """Return a user's open sessions, newest first (at most 50); `this` is the token of the present one."""
     query = (
-        select(UserSession.id, UserSession.created_at, UserSession.expires_at, UserSession.token_hash)
+        select(
+            UserSession.id,
+            UserSession.created_at,
+            UserSession.expires_at,
+            UserSession.device,
+            UserSession.method,
+            UserSession.token_hash,
+        )
         .where(UserSession.user_id == user_id, UserSession.expires_at > at)
         .order_by(UserSession.id.desc())
         .limit(50)
     )
     mine = digest(this)
-    return [OpenSession(*row[:3], row[3] == mine) for row in db.session.execute(query)]
+    return [OpenSession(*row[:5], row[5] == mine) for row in db.session.execute(query)]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from portal.core.database import db
 from portal.core.tokens import digest, new_token
@@ -33,6 +33,13 @@ def start(
     )
     db.session.execute(delete(UserSession).where(UserSession.expires_at < at))
     return token
+
+
+def prove(token: str, *, at: datetime) -> None:
+    """Note that the browser of this session just proved who it is."""
+    db.session.execute(
+        update(UserSession).where(UserSession.token_hash == digest(token)).values(proved_at=at)
+    )
 
 
 def end(token: str) -> None:

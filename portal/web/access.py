@@ -8,7 +8,7 @@ sign-in page otherwise (desk and admin only).
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,6 +21,7 @@ from portal.core.locale import current_locale
 from portal.core.sealing import SealBroken
 from portal.models import Role, SignInMethod, User
 from portal.queries import ownership, people
+from portal.rules import devices
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
 from portal.rules.workflow import Action
 from portal.services import ownership as owning
@@ -33,6 +34,8 @@ View = Callable[P, Any]
 #: How long a proven tracking code opens the private page in this browser, in seconds.
 TRACKED_SECONDS = 60 * 60 * 24
 TRACKED_MOST = 20
+#: How long after proving who one is contacts and passwords can be changed.
+FRESH = timedelta(minutes=15)
 
 login_manager = LoginManager()
 
@@ -72,7 +75,8 @@ def sign_in(user: User, *, at: datetime, method: SignInMethod = SignInMethod.PAS
         if user.citizen
         else current_app.config["STAFF_SESSION_HOURS"]
     )
-    token = sessions.start(user, at=at, hours=hours, method=method)
+    device = devices.in_words(request.user_agent.string)
+    token = sessions.start(user, at=at, hours=hours, method=method, device=device)
     held = session.get("held")  # what they typed before we asked who they are
     session.clear()
     if held is not None:
@@ -87,6 +91,17 @@ def sign_out() -> None:
         sessions.end(current_user.token)
     logout_user()
     session.clear()
+
+
+def is_freshly_proved() -> bool:
+    """Tell whether this browser proved who it is a short while ago, as contacts and passwords ask for."""
+    proved = people.proved_at(current_user.token) if current_user.is_authenticated else None
+    return proved is not None and proved > clock.now() - FRESH
+
+
+def prove() -> None:
+    """Note that this browser just proved who it is."""
+    sessions.prove(current_user.token, at=clock.now())
 
 
 def signed_in_user() -> User | None:

@@ -22,6 +22,7 @@ from portal.models import (
     ProgramStatus,
     ReasonCode,
     Role,
+    SignInMethod,
     Status,
 )
 from portal.rules.deadlines import Remaining, Urgency
@@ -52,6 +53,13 @@ STATUS = {
     Status.REFERRED: _l("Dialihkan"),
     Status.MERGED: _l("Digabung"),
     Status.WITHDRAWN: _l("Ditarik pelapor"),
+}
+
+SIGN_IN_METHOD = {
+    SignInMethod.PASSWORD: _l("dengan kata sandi"),
+    SignInMethod.CODE: _l("dengan kode"),
+    SignInMethod.PASSKEY: _l("dengan kunci sandi"),
+    SignInMethod.SSO: _l("lewat akun lain"),
 }
 
 REASON = {

@@ -36,6 +36,7 @@ _ACTIONS = {
     "support_confirm": _l("Ya, saya juga mengalami"),
     "password_reset": _l("Buat kata sandi baru"),
     "sign_in_code": _l("Tulis kode"),
+    "contact_changed": _l("Bukan saya, kembalikan"),
     "sign_in_password": _l("Masuk"),
     "erase_planned": _l("Batalkan penghapusan"),
     "erased": _l("Ke halaman depan"),
@@ -182,7 +183,7 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         "action_of": item.action,
         "locale": letter.locale,
         "name": one_line(letter.name, 80),
-        "code": letter.token if letter.to is Recipient.CODE else "",
+        "code": letter.token if item.kind == "sign_in_code" else "",
         "site_name": current_app.config["SITE"]["name"],
         "reference": letter.reference,
         "case_reference": letter.case_reference,
@@ -272,6 +273,8 @@ def link_of(letter: Letter) -> str:
     if letter.parts:
         return url_for("account.home", _external=True)
     item = letter.items[0]
+    if item.kind == "contact_changed":
+        return url_for("account.contact_undo", token=letter.token, _external=True)
     if letter.to is Recipient.CODE:
         return url_for("account.code", _external=True)
     if item.kind == "sign_in_password":

@@ -55,6 +55,7 @@ OTHER_KINDS = {
     "support_confirm",
     "password_reset",
     "sign_in_code",
+    "contact_changed",
     "sign_in_password",
     "staff_away",
     "staff_no_deputy",

@@ -17,6 +17,7 @@ ESSENTIAL = frozenset(
         "sign_in_password",
         "erase_planned",
         "erased",
+        "contact_changed",
     }
 )
 

@@ -3,7 +3,9 @@
 from portal.web.account import (  # noqa: F401 (the views register themselves)
     agency,
     choices,
+    claim,
     code,
+    contacts,
     erase,
     home,
     mine,

@@ -22,7 +22,7 @@ from portal.web.account.forms import CodeForm, ContactForm
 from portal.web.forms import render_form
 
 #: Where the token that binds a code to this browser lies in the signed cookie.
-_KEY = "code"
+KEY = "code"
 
 
 def send(form: ContactForm) -> str:
@@ -31,22 +31,14 @@ def send(form: ContactForm) -> str:
     Known or not, staff or closed: the page that follows is the same.
     """
     contact: TypedContact = form.email.contact
-    route = _route(contact)
+    route = route_to(contact)
     if route is None:
         form.refuse(_("Masuk dengan nomor HP belum tersedia di sini. Pakai e-mail."))
         return ""
     seal = current_app.extensions["seal"]
-    limits = (
-        (current_app.config["LIMIT_CODES_PER_ADDRESS"], ("codes from", request.remote_addr or "")),
-        (current_app.config["LIMIT_CODES_PER_CONTACT"], ("codes to", seal.keyed_hash(contact.value))),
-    )
-    for limit, key in limits:
-        if not throttle.hit(limit, *key):
-            minutes = -(-throttle.seconds_left(limit, *key) // 60)
-            return _("Terlalu banyak kode diminta. Coba lagi %(minutes)s menit lagi.", minutes=minutes)
-    browser = session.get(_KEY)
-    if not isinstance(browser, str):
-        browser = session[_KEY] = new_token()
+    if fault := too_many(contact):
+        return fault
+    browser = token_of_browser()
     staff = people.by_email(contact.value)
     codes.request(
         contact,
@@ -63,7 +55,29 @@ def send(form: ContactForm) -> str:
     return ""
 
 
-def _route(contact: TypedContact) -> Route | None:
+def too_many(contact: TypedContact) -> str:
+    """Count a code against the limits of this network address and of the contact; say so if too many."""
+    seal = current_app.extensions["seal"]
+    limits = (
+        (current_app.config["LIMIT_CODES_PER_ADDRESS"], ("codes from", request.remote_addr or "")),
+        (current_app.config["LIMIT_CODES_PER_CONTACT"], ("codes to", seal.keyed_hash(contact.value))),
+    )
+    for limit, key in limits:
+        if not throttle.hit(limit, *key):
+            minutes = -(-throttle.seconds_left(limit, *key) // 60)
+            return _("Terlalu banyak kode diminta. Coba lagi %(minutes)s menit lagi.", minutes=minutes)
+    return ""
+
+
+def token_of_browser() -> str:
+    """Return the token in this browser's cookie that binds a code to it; make one where there is none."""
+    browser = session.get(KEY)
+    if not isinstance(browser, str):
+        browser = session[KEY] = new_token()
+    return browser
+
+
+def route_to(contact: TypedContact) -> Route | None:
     """Return by which way a code reaches a contact here, or None."""
     if contact.kind is ContactKind.EMAIL:
         return Route.EMAIL
@@ -72,7 +86,7 @@ def _route(contact: TypedContact) -> Route | None:
 
 
 def _pending() -> codes.Pending | None:
-    browser = session.get(_KEY)
+    browser = session.get(KEY)
     if not isinstance(browser, str):
         return None
     seal = current_app.extensions["seal"]
@@ -105,7 +119,7 @@ def _page(form: CodeForm, pending: codes.Pending) -> Any:
 def enter() -> Any:
     """Check the code. A wrong one is counted even though this request is refused."""
     form = CodeForm()
-    browser = session.get(_KEY)
+    browser = session.get(KEY)
     pending = _pending()
     if pending is None or not isinstance(browser, str):
         return redirect(url_for("account.sign_in", next=safe_next(request.args.get("next"))), code=303)

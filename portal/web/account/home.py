@@ -51,6 +51,7 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
         contact=_contact(user),
         unreached=bounces.stopped_of(user, seal=current_app.extensions["seal"]),
         sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
+        method_label=labels.SIGN_IN_METHOD,
         counted=_counted,
         **_overview(user.id),
     )

@@ -27,6 +27,7 @@ MAIL = {
     "support_confirm": _l("Konfirmasi dukungan"),
     "password_reset": _l("Kata sandi baru"),
     "sign_in_code": _l("Kode masuk"),
+    "contact_changed": _l("Kontak akun diubah"),
     "sign_in_password": _l("Masuk dengan kata sandi"),
     "digest": _l("Ringkasan harian"),
     "staff_assigned": _l("Petugas: tugas baru"),

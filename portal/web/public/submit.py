@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
 from portal.models import Draft, IdentityMode, Place
+from portal.queries import contacts
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.queries import submissions as submission_queries
@@ -22,7 +23,7 @@ from portal.services.drafts import ASPIRATION, MAX_TEXT
 from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
 from portal.web import labels, sending, told_before, uploads
-from portal.web.access import make_own, public, remember_reporter
+from portal.web.access import make_own, public, remember_reporter, signed_in_user
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
 from portal.web.public.submit_forms import KIND_WORDS, PlaceForm, SendForm, StoryForm
@@ -214,6 +215,13 @@ def _kept_sender(draft: Draft) -> dict[str, Any]:
     seal = current_app.extensions["seal"]
     kept = draft.data.get("sender", {})
     contact = {key: seal.open(value) for key, value in kept.get("sealed", {}).items()}
+    user = signed_in_user()
+    if "sender" not in draft.data and user is not None and user.citizen:
+        # They see it before they send, and may take it out.
+        contact = {
+            "email": contacts.email_of(user, seal=seal),
+            "phone": contacts.phone_of(user, seal=seal),
+        }
     mode = kept.get("identity", IdentityMode.HIDDEN.value)
     return {"identity": mode, "secret": kept.get("secret", False), **contact}
 
