@@ -131,6 +131,8 @@ def _tell(
         db.session.add(row)
         db.session.flush()  # need the id
         raw = tokens.issue(TokenPurpose.UNDO_CONTACT, row.id, at, UNDO_LIFETIME)
+        # Binds the two: once this row is deleted, its number may become somebody else's.
+        row.code_hash = digest(raw)
         data = outbox.sealed(seal, raw)
         outbox.queue(MAIL, to=Recipient.CODE, recipient_id=row.id, at=at, data=data)
 
@@ -149,7 +151,7 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
     row_id = tokens.redeem(raw, TokenPurpose.UNDO_CONTACT, at)
     row = None if row_id is None else db.session.get(OneTimeCode, row_id)
     user = None if row is None or row.user_id is None else db.session.get(User, row.user_id)
-    if row is None or user is None:
+    if row is None or user is None or row.code_hash != digest(raw):
         return False
     _hold(user)
     row.used_at = at

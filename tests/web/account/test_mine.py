@@ -96,6 +96,15 @@ def test_my_cases_come_in_pages(client, db, me, seal):
     assert client.get("/akun/kiriman?dari=bukan-kursor").status_code == 200
 
 
+def test_my_contact_is_filled_in_before_i_send(client, me, new_client):
+    address = "rosma@contoh.example"
+    visitor = new_client()
+    for who, seen in ((client, True), (visitor, False)):
+        who.post("/kirim/1", data={"kind": "problem", "text": "Selokan di depan rumah tersumbat sampah."})
+        who.post("/kirim/2", data={"ward": "unknown", "category": ""})
+        assert (address in who.get("/kirim/3").text) is seen
+
+
 def test_a_draft_that_i_began_is_mine_until_it_is_sent(client, db, me):
     client.post("/kirim/1", data={"kind": "problem", "text": "Selokan di depan rumah tersumbat sampah."})
     assert "Selokan di depan rumah" in client.get("/akun/draf").text
