@@ -146,11 +146,13 @@ def _heading(part: Letter) -> str:
     facts = part.items[0].facts
     program = _Named({"title_id": facts.program_title_id, "title_en": facts.program_title_en})
     talk = _Named({"title_id": facts.talk_title_id, "title_en": facts.talk_title_en})
+    consulted = _Named({"title_id": facts.consulted_title_id, "title_en": facts.consulted_title_en})
     if part.case_reference:
         title = next((item.facts.title for item in part.items if item.facts.title), "")
         words = f"{part.case_reference} {title}"
     else:
-        words = localised(program, "title") or localised(talk, "title") or str(_USUAL_ACTION)
+        named = (localised(one, "title") for one in (program, talk, consulted))
+        words = next((title for title in named if title), str(_USUAL_ACTION))
     # an angle bracket in somebody's title must not look like the address
     return one_line(words.replace("<", "‹").replace(">", "›")).strip()
 
