@@ -211,6 +211,8 @@ ENDPOINTS: dict[str, str] = {
     "public.consultation_send": "public",
     "public.consultations": "public",
     "public.draft_delete": "public",
+    "public.done_vote": "public",
+    "public.done_voted": "public",
     "public.follow_case": "public",
     "public.follow_case_now": "public",
     "public.follow_consultation": "public",

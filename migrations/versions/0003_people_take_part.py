@@ -14,6 +14,7 @@ depends_on = None
 #: In the order in which they can be made; each points to earlier ones only.
 TABLES = (
     "audit_entry",
+    "done_vote",
     "held_form",
     "stopped_address",
     "contact",
@@ -78,6 +79,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_entry_at", "audit_entry", ["at"])
     op.create_index("ix_audit_entry_subject", "audit_entry", ["subject", "subject_id", "id"])
+
+    op.create_table(
+        "done_vote",
+        sa.Column("support_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_done_vote_event_id_event"),
+        sa.ForeignKeyConstraint(
+            ["support_id"], ["support.id"], name="fk_done_vote_support_id_support", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("support_id", "event_id", name="pk_done_vote"),
+    )
+    op.create_index("ix_done_vote_event", "done_vote", ["event_id", "done"])
 
     op.create_table(
         "held_form",

@@ -9,6 +9,7 @@ from portal.models.agenda import (
 from portal.models.citizens import (
     AuditEntry,
     Contact,
+    DoneVote,
     DraftOwner,
     ExternalLogin,
     Follow,
@@ -158,6 +159,7 @@ __all__ = [
     "DeskChangeItem",
     "District",
     "Draft",
+    "DoneVote",
     "DraftOwner",
     "Eligibility",
     "Event",

@@ -181,6 +181,20 @@ class StoppedAddress(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DoneVote(Base):
+    """A supporter's word on whether a case is done, after it was finished by that event. One each."""
+
+    __tablename__ = "done_vote"
+    __table_args__ = (Index("ix_done_vote_event", "event_id", "done"),)
+
+    support_id: Mapped[int] = mapped_column(
+        ForeignKey("support.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True, autoincrement=False)
+    done: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class HeldForm(Base):
     """What somebody typed before they were asked who they are, so that nothing is lost meanwhile. Sealed."""
 

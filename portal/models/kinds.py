@@ -222,6 +222,8 @@ class TokenPurpose(StrEnum):
     CONFIRM_SUPPORT = "confirm_support"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a purpose, not a password)
     STOP_MAIL = "stop_mail"
+    #: A supporter's word on whether a case is done.
+    CONFIRM_DONE = "confirm_done"
     #: Takes a change of contact back, from the mail to the old one.
     UNDO_CONTACT = "undo_contact"
     #: Takes a wish to be erased back.

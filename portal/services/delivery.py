@@ -4,7 +4,7 @@ At least once, never lost: a row is leased before it is tried, and one whose lea
 killed) is taken up again with the same Message-ID.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -16,6 +16,7 @@ from portal.models import OutboxMessage, OutboxState, Recipient, TokenPurpose
 from portal.queries import letters
 from portal.queries.letters import ESSENTIAL, Letter, Undeliverable
 from portal.rules.notifications import TOPICS
+from portal.rules.workflow import CONTEST_PERIOD
 from portal.services import bounces, gathering, tokens
 
 #: Longer than the slowest conversation with a mail server that its time limits allow.
@@ -111,6 +112,8 @@ def claim(row_id: int, *, at: datetime, seal: Seal) -> Claim | None:
         row.data = row.data | {"gathered": True}
     if _can_be_stopped(row) and not letter.stop_token:
         letter = _with_stop_token(row, folded, at=at, seal=seal)
+    if row.kind == "done" and row.recipient_kind is Recipient.SUPPORTER and not letter.parts:
+        letter = _with_vote_token(row, letter, at=at, seal=seal)
     token = bounces.token(row.id, row.message_id, letter.address, seal=seal)
     return Claim(row.id, row.message_id, letter.kind, row.created_at, letter, token)
 
@@ -127,6 +130,14 @@ def _with_stop_token(row: OutboxMessage, folded: list[OutboxMessage], *, at: dat
     raw = tokens.issue(TokenPurpose.STOP_MAIL, row.id, at, STOP_LINK_LIFETIME)
     row.data = row.data | {"stop": seal.seal(raw)}
     return letters.read(row, folded, seal=seal, at=at)
+
+
+def _with_vote_token(row: OutboxMessage, letter: Letter, *, at: datetime, seal: Seal) -> Letter:
+    """Give a supporter the link by which they say whether it is done. A second attempt says the same."""
+    if "vote" not in row.data:
+        raw = tokens.issue(TokenPurpose.CONFIRM_DONE, row.id, at, CONTEST_PERIOD)
+        row.data = row.data | {"vote": seal.seal(raw)}
+    return replace(letter, vote_token=seal.open(row.data["vote"]))
 
 
 def _same_digest(row: OutboxMessage, at: datetime) -> ColumnElement[bool]:

@@ -6,10 +6,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.core.database import db
+from portal.core.database import db, insert
 from portal.core.sealing import Seal
-from portal.models import Contact, Recipient, Status, Submission, Support, TokenPurpose, User
-from portal.queries import contacts, ownership
+from portal.models import (
+    Contact,
+    DoneVote,
+    OutboxMessage,
+    Recipient,
+    Status,
+    Submission,
+    Support,
+    TokenPurpose,
+    User,
+)
+from portal.queries import contacts, done_votes, ownership
 from portal.rules.visibility import shows_text
 from portal.services import outbox, pages, tokens
 
@@ -93,6 +103,43 @@ def withdraw(case: Submission, user: User, *, seal: Seal) -> bool:
     if confirmed:
         _add_to_count(case.id, -len(confirmed))
     return bool(confirmed)
+
+
+def vote_opened(token: str, at: datetime) -> Submission | None:
+    """Return the finished case that a supporter's link asks about, without using the link up."""
+    found = _asked(tokens.peek(token, TokenPurpose.CONFIRM_DONE, at))
+    return None if found is None else found[1]
+
+
+def vote(token: str, *, done: bool, at: datetime) -> Submission | None:
+    """Use a supporter's link up and keep the word; None when it is no good, or the case went on since.
+
+    It is counted beside the case. Only the reporter's word reopens one.
+    """
+    if vote_opened(token, at) is None:
+        return None
+    found = _asked(tokens.redeem(token, TokenPurpose.CONFIRM_DONE, at))
+    if found is None:
+        return None
+    row, case = found
+    values = {"support_id": row.recipient_id, "event_id": row.event_id, "done": done, "at": at}
+    said = insert(DoneVote).values(values)
+    db.session.execute(
+        said.on_conflict_do_update(index_elements=["support_id", "event_id"], set_={"done": done, "at": at})
+    )
+    pages.touch()
+    return case
+
+
+def _asked(row_id: int | None) -> tuple[OutboxMessage, Submission] | None:
+    """Return the mail that asked, and its case while it stands as it was finished then."""
+    row = None if row_id is None else db.session.get(OutboxMessage, row_id)
+    if row is None or row.submission_id is None or db.session.get(Support, row.recipient_id) is None:
+        return None
+    case = db.session.get(Submission, row.submission_id)
+    if case is None or case.status is not Status.DONE or not shows_text(case):
+        return None
+    return (row, case) if done_votes.finished_by(case.id) == row.event_id else None
 
 
 def _values_of(user: User, seal: Seal) -> list[str]:

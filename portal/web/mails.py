@@ -291,6 +291,8 @@ def link_of(letter: Letter) -> str:
             "erase_planned": "account.keep_account",
         }[item.kind]
         return url_for(endpoint, token=letter.token, _external=True)
+    if letter.vote_token:
+        return url_for("public.done_vote", token=letter.vote_token, _external=True)
     if item.facts.talk_path:
         return url_for("public.home", _external=True).rstrip("/") + item.facts.talk_path
     if item.facts.consulted_slug and letter.to is Recipient.USER:
@@ -321,7 +323,7 @@ def _action(letter: Letter) -> str:
         return str(_STAFF_ACTION)
     if not letter.case_reference and letter.items[0].facts.program_code:
         return str(_l("Lihat program"))
-    if letter.kind == "digest" or (letter.kind == "done" and not _is_own(letter)):
+    if letter.kind == "digest" or (letter.kind == "done" and not (_is_own(letter) or letter.vote_token)):
         return str(_USUAL_ACTION)
     return str(_ACTIONS.get(letter.kind, _USUAL_ACTION))
 

@@ -120,6 +120,8 @@ class Letter:
     #: The summary of a head's week.
     week: Week | None = None
     route: Route = Route.EMAIL
+    #: Opened too: by it a supporter says whether the case is done.
+    vote_token: str = ""
     #: The recipient reads it as a member of staff.
     staff: bool = False
     #: What was gathered for an account over several matters: a letter each, the newest news first.

@@ -9,6 +9,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     discussion,
     discussion_own,
     discussion_writing,
+    done,
     follow,
     home,
     map,

@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.references import parse_reference
 from portal.core.text import normalise
 from portal.models import PROPOSALS, Kind, Status, Submission
-from portal.queries import packages, submissions
+from portal.queries import done_votes, packages, submissions
 from portal.queries import reference as reference_data
 from portal.queries.discussion import place_of_case
 from portal.queries.submissions import COUNT_CAP, Filters
@@ -129,6 +129,7 @@ def submission(reference: str) -> str | Response:
         agency_name=agency_name,
         spot=public_spot(case) if shows_text else None,
         is_proposal=case.kind in PROPOSALS,
+        votes=done_votes.votes(case),
         business=proposal.business if proposal is not None else None,
         proposal=proposal_labels.shown(case.kind, proposal.data, proposal.proprietary)
         if proposal is not None and proposal.data

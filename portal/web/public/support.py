@@ -96,7 +96,7 @@ def support_confirm(token: str) -> Any:
     case = supports.opened(token, clock.now())
     if case is None or not supports.can_be_supported(case):
         return _not_good()
-    return _private(render_template("public/support/confirm.html", case=case, token=token))
+    return private_page(render_template("public/support/confirm.html", case=case, token=token))
 
 
 @blueprint.post("/dukung/<token>", endpoint="support_confirmed")
@@ -123,12 +123,12 @@ def support_thanks() -> str | Response:
 
 
 def _not_good() -> Response:
-    response = _private(render_template("public/support/not_good.html"))
+    response = private_page(render_template("public/support/not_good.html"))
     response.status_code = 404
     return response
 
 
-def _private(page: str) -> Response:
+def private_page(page: str) -> Response:
     """Keep a link that is a key out of caches and of the Referer header."""
     response = current_app.make_response(page)
     response.headers["Referrer-Policy"] = "no-referrer"
