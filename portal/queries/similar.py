@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rapidfuzz import fuzz
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
     Text,
+    and_,
     column,
     func,
     literal_column,
@@ -19,8 +19,9 @@ from sqlalchemy import (
 from sqlalchemy import true as sql_true
 
 from portal.core.database import db
-from portal.core.text import search_query, stems
+from portal.core.text import alike, search_query, stems
 from portal.models import Kind, SearchDocument, Status, Submission
+from portal.rules import similarity
 from portal.rules.workflow import OPEN
 
 #: At most so many are shown.
@@ -28,10 +29,8 @@ MOST = 3
 #: The newest so many that share a word are compared.
 CANDIDATES = 150
 _WORDS = 16
-#: Of 100. Found by trying the example data: twins score above, mere neighbours below.
-THRESHOLD = 45.0
-_SAME_WARD = 12.0
-_SAME_CATEGORY = 8.0
+#: Letters of a story that are compared.
+MOST_LETTERS = 1_000
 #: A case that is over is no twin of one that begins: what happens again is told again.
 _ALIVE = OPEN | {Status.ANSWERED, Status.DEFERRED}
 _COMPARABLE = frozenset({Kind.PROBLEM, Kind.IDEA, Kind.QUESTION})
@@ -51,9 +50,14 @@ class SimilarRow:
     support_count: int
 
 
-def find(text: str, *, kind: Kind, ward_code: str | None, category_id: int | None) -> list[SimilarRow]:
-    """Return at most `MOST` listed, living cases of the same ward or category that resemble the text."""
-    listed = Submission.listed.is_(sql_true())
+def find(
+    text: str, *, kind: Kind, ward_code: str | None, category_id: int | None, but: int = 0
+) -> list[SimilarRow]:
+    """Return at most `MOST` listed, living cases of the same ward or category that resemble the text.
+
+    `but` is the id of the case that asks, when it is one already.
+    """
+    listed = and_(Submission.listed.is_(sql_true()), Submission.id != but)
     return ranked(text, kind=kind, ward_code=ward_code, category_id=category_id, among=listed)[:MOST]
 
 
@@ -64,7 +68,7 @@ def ranked(
     ward_code: str | None,
     category_id: int | None,
     among: ColumnElement[bool],
-    least: float = THRESHOLD,
+    least: float = similarity.THRESHOLD,
 ) -> list[SimilarRow]:
     """Return the living cases that fulfil `among` and resemble the text, the likeliest first.
 
@@ -73,7 +77,7 @@ def ranked(
     words = search_query(text, _WORDS)
     if kind not in _COMPARABLE or not words or (ward_code is None and category_id is None):
         return []
-    key, condition, index = _any_of(words)
+    key, condition, index = _any_of(list(dict.fromkeys(other for word in words for other in alike(word))))
     query = (
         select(
             Submission.id,
@@ -100,13 +104,15 @@ def ranked(
     )
     if index is not SearchDocument.__table__:
         query = query.join(SearchDocument, SearchDocument.submission_id == Submission.id)
-    own = " ".join(stems(text))
-    scored = []
     found: list[tuple[Any, ...]] = [tuple(row) for row in db.session.execute(query)]
-    for *values, theirs in found:
+    points = similarity.scores(stems(text[:MOST_LETTERS]), [theirs.split() for *_, theirs in found])
+    scored = []
+    for (*values, _), score in zip(found, points, strict=True):
         row = SimilarRow(*values)
-        score = fuzz.token_set_ratio(own, theirs, score_cutoff=20)
-        score += _SAME_WARD * (row.ward_code == ward_code) + _SAME_CATEGORY * (row.category_id == category_id)
+        if score <= 0:
+            continue
+        score += similarity.SAME_WARD * (ward_code is not None and row.ward_code == ward_code)
+        score += similarity.SAME_CATEGORY * (category_id is not None and row.category_id == category_id)
         if score >= least:
             scored.append((score, row.support_count, row.id, row))
     return [row for *_, row in sorted(scored, reverse=True)]

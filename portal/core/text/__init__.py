@@ -8,10 +8,11 @@ from portal.core.text.screening import (
     normalise_phone,
     screen,
 )
-from portal.core.text.search import search_query, stems
+from portal.core.text.search import alike, search_query, stems
 
 __all__ = [
     "ScreenCode",
+    "alike",
     "fold",
     "mask_email",
     "mask_phone",

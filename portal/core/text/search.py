@@ -58,6 +58,17 @@ _SYNONYMS = {
     for word in words
 }
 
+_ALIKE = [
+    tuple(dict.fromkeys(_SYNONYMS.get(stem, stem) for stem in map(_snowball, line.split())))
+    for line in _lines("alike.txt")
+]
+_MEANINGS = {stem: words for words in reversed(_ALIKE) for stem in words}
+
+
+def alike(stem: str) -> tuple[str, ...]:
+    """Return the stems that tell the same matter as this one, itself among them; the first stands for all."""
+    return _MEANINGS.get(stem, (stem,))
+
 
 @lru_cache(maxsize=20_000)
 def _stems_of(token: str) -> tuple[str, ...]:
