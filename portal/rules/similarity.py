@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from portal.core.text import alike
+from portal.core.text import MEANING
 
 #: From so many points on two submissions are shown as similar, the same ward and category counted in.
 THRESHOLD = 38.0
@@ -26,30 +26,31 @@ _FUZZY_LETTERS = 4
 
 def meanings(stems: Iterable[str]) -> list[str]:
     """Return what the stems mean, each once, in order."""
-    return list(dict.fromkeys(alike(stem)[0] for stem in stems))
+    return list(dict.fromkeys(MEANING.get(stem, stem) for stem in stems))
 
 
 def scores(own: Sequence[str], others: Sequence[Sequence[str]]) -> list[float]:
     """Return for each of `others` how many of 100 points its stems share with `own`."""
     mine = meanings(own)[:MOST_WORDS]
-    theirs = [frozenset(meanings(one)) for one in others]
+    theirs = [{MEANING.get(stem, stem) for stem in one} for one in others]
     often = Counter(word for words in theirs for word in words)
     known = list(often)
-
-    def weight(word: str) -> float:
-        return math.log(1 + (len(theirs) + 1) / (often[word] + 1.5))
-
-    weights = {word: weight(word) for word in {*known, *mine}}
-    resembling = {word: _resembling(word, known, often) for word in mine}
+    total = len(theirs) + 1
+    weights = {word: math.log(1 + total / (often[word] + 1.5)) for word in {*known, *mine}}
     whole = sum(weights[word] for word in mine)
+    # word of another -> (which word of ours, what it is worth)
+    worth: dict[str, list[tuple[str, float]]] = {}
+    for word in mine:
+        for other, likeness in _resembling(word, known, often):
+            worth.setdefault(other, []).append((word, likeness * weights[word]))
     points = []
     for words in theirs:
-        common = sum(
-            weights[word] * max((how for other, how in resembling[word] if other in words), default=0.0)
-            for word in mine
-        )
-        both = whole + sum(weights[word] for word in words)
-        points.append(200 * common / both if both else 0.0)
+        common: dict[str, float] = {}
+        for other in words & worth.keys():
+            for word, value in worth[other]:
+                common[word] = max(value, common.get(word, 0.0))
+        both = whole + sum(map(weights.__getitem__, words))
+        points.append(200 * sum(common.values()) / both if both else 0.0)
     return points
 
 

@@ -8,9 +8,10 @@ from portal.core.text.screening import (
     normalise_phone,
     screen,
 )
-from portal.core.text.search import alike, search_query, stems
+from portal.core.text.search import MEANING, alike, search_query, stems
 
 __all__ = [
+    "MEANING",
     "ScreenCode",
     "alike",
     "fold",

@@ -63,10 +63,12 @@ _ALIKE = [
     for line in _lines("alike.txt")
 ]
 _MEANINGS = {stem: words for words in reversed(_ALIKE) for stem in words}
+#: The stem that stands for all that tell the same matter as the key.
+MEANING = {stem: words[0] for stem, words in _MEANINGS.items()}
 
 
 def alike(stem: str) -> tuple[str, ...]:
-    """Return the stems that tell the same matter as this one, itself among them; the first stands for all."""
+    """Return the stems that tell the same matter as this one, itself among them."""
     return _MEANINGS.get(stem, (stem,))
 
 
