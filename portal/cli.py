@@ -11,6 +11,7 @@ from portal.commands import (
     demo,
     docs,
     imports,
+    map,
     outbox,
     reference,
     worker,
@@ -23,6 +24,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(clock.group)
     app.cli.add_command(demo.group)
     app.cli.add_command(docs.command)
+    app.cli.add_command(map.group)
     app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)
     app.cli.add_command(worker.command)

@@ -61,6 +61,19 @@ def find(
     return ranked(text, kind=kind, ward_code=ward_code, category_id=category_id, among=listed)[:MOST]
 
 
+def related(case: Submission) -> list[SimilarRow]:
+    """Return at most `MOST` living, listed cases that resemble a listed one, for the foot of its page."""
+    if not case.listed:
+        return []
+    return find(
+        f"{case.title} {case.body}",
+        kind=case.kind,
+        ward_code=case.ward_code,
+        category_id=case.category_id,
+        but=case.id,
+    )
+
+
 def ranked(
     text: str,
     *,

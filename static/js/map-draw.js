@@ -15,7 +15,7 @@ const json = async url => {
   return answer.json();
 };
 
-// The city's tiles where there are some, else the sketch; the outlines of the wards; names from near by.
+// The city's tiles or the sketch, outlines of wards, names from near by.
 const ground = async (map, base, say) => {
   const flat = { interactive: false, color: '#7C929C', weight: 1, fillColor: '#F3EFDC', fillOpacity: 1 };
   if (base.tiles) {
@@ -89,7 +89,7 @@ export const draw = async (root, canvas, tell) => {
   };
   map.on('moveend', () => {
     follow();
-    // A group that was opened by key is gone, and the focus with it.
+    // An opened group is gone, and the focus with it.
     if (document.activeElement == document.body) canvas.focus();
   });
   map.on('popupopen', ({ popup }) => {
@@ -97,6 +97,7 @@ export const draw = async (root, canvas, tell) => {
     one('.leaflet-popup-close-button', box).setAttribute('aria-label', say.shut);
     one('.submission a', box).focus();
   });
+  map.on('popupclose', ({ popup }) => (popup._source.getElement() || canvas).focus());
   one('[data-map-count]', root).textContent = new Set(extra.map(spot => spot.url)).size;
   layered.checked = false;
   layered.onchange = () => { map[layered.checked ? 'addLayer' : 'removeLayer'](programs); follow(); };

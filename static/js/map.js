@@ -41,6 +41,8 @@ const open = async () => {
 opener.hidden = false;
 opener.addEventListener('click', open);
 canvas.addEventListener('keydown', event => {
-  if (event.key == 'Escape' && !one('.leaflet-popup', canvas)) close();
+  if (event.key != 'Escape' || !map) return;
+  if (one('.leaflet-popup', canvas)) map.closePopup();
+  else close();
 });
 if (location.hash == '#peta') open();

@@ -8,8 +8,8 @@ from flask_babel import ngettext
 
 from portal.core.locale import current_locale
 from portal.core.markdown import plain
-from portal.models import Status
-from portal.queries import reference
+from portal.models import Status, Submission
+from portal.queries import reference, similar
 from portal.queries.submissions import SubmissionRow
 from portal.web import labels
 from portal.web.rendering import date_text
@@ -80,6 +80,32 @@ def cards(rows: list[SubmissionRow]) -> list[Card]:
             )
         )
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What the list of similar cases at the foot of a case page says of one."""
+
+    url: str
+    title: str
+    status: str
+    status_label: str
+    place: str
+
+
+def related_cards(case: Submission) -> list[Related]:
+    """Prepare the cases that resemble this one."""
+    wards = reference.wards()
+    return [
+        Related(
+            url=f"{request.script_root}/k/{row.reference}",
+            title=row.title,
+            status=row.status.value,
+            status_label=labels.status_text(row.status, agency=agency_name(row.agency_id, short=True)),
+            place=wards[row.ward_code].name if row.ward_code in wards else "",
+        )
+        for row in similar.related(case)
+    ]
 
 
 def shorten(text: str, length: int = QUOTE_LENGTH) -> str:

@@ -23,7 +23,7 @@ from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
-from portal.web.public.cards import agency_name, cards
+from portal.web.public.cards import agency_name, cards, related_cards
 from portal.web.public.paging import filtered_url, page_url
 from portal.web.rendering import date_text
 
@@ -128,6 +128,7 @@ def submission(reference: str) -> str | Response:
         labels=labels,
         agency_name=agency_name,
         spot=public_spot(case) if shows_text else None,
+        related=related_cards(case),
         is_proposal=case.kind in PROPOSALS,
         votes=done_votes.votes(case),
         business=proposal.business if proposal is not None else None,
