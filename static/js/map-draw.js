@@ -1,4 +1,4 @@
-// Draws the map into its box; loaded by map.js with the tap.
+// Draws the map; map.js loads it.
 const one = (selector, inside) => inside.querySelector(selector);
 const fill = (text, n) => text.replace('{n}', n);
 const still = matchMedia('(prefers-reduced-motion:reduce)').matches;

@@ -265,10 +265,12 @@ def test_a_list_costs_the_same_few_queries_however_long(client, db, count_querie
     assert len(few) == len(many) <= QUERIES[path]
 
 
-def test_a_case_page_costs_three_queries(client, db, count_queries):
+def test_a_case_page_costs_three_queries_and_one_for_what_is_similar(client, db, count_queries):
     case = factories.make_case(status=Status.ANSWERED)
     other = factories.make_case(status=Status.ASSIGNED)
     client.get(f"/k/{other.reference}")  # reference data comes into memory
     with count_queries() as counted:
         client.get(f"/k/{case.reference}")
-    assert len(counted) <= 3
+    similar = [statement for statement in counted if "search_document" in statement]
+    assert len(similar) == 1
+    assert len(counted) - len(similar) <= 3
