@@ -95,7 +95,8 @@ class Related:
 
 def related_cards(case: Submission) -> list[Related]:
     """Prepare the cases that resemble this one."""
-    wards = reference.wards()
+    rows = similar.related(case)
+    wards = reference.wards() if rows else {}
     return [
         Related(
             url=f"{request.script_root}/k/{row.reference}",
@@ -104,7 +105,7 @@ def related_cards(case: Submission) -> list[Related]:
             status_label=labels.status_text(row.status, agency=agency_name(row.agency_id, short=True)),
             place=wards[row.ward_code].name if row.ward_code in wards else "",
         )
-        for row in similar.related(case)
+        for row in rows
     ]
 
 
