@@ -9,11 +9,13 @@ from portal.models import (
     AnswerKind,
     BusinessKind,
     Channel,
+    CommentState,
     Consent,
     HideCode,
     IdentityMode,
     Kind,
     LinkType,
+    ModerationAct,
     OutboxState,
     PartnershipStage,
     Place,
@@ -21,6 +23,7 @@ from portal.models import (
     Priority,
     ProgramStatus,
     ReasonCode,
+    ReportReason,
     Role,
     SignInMethod,
     Status,
@@ -85,6 +88,45 @@ HIDE = {
     HideCode.ACCUSATION: _l("Memuat tuduhan kepada orang tertentu"),
     HideCode.ADVERTISING: _l("Berisi iklan"),
     HideCode.AGAINST_RULES: _l("Melanggar aturan kiriman"),
+}
+
+#: What a reader may say is wrong.
+REPORT = {
+    ReportReason.INSULT: _l("Menghina atau mengancam"),
+    ReportReason.PERSONAL_DATA: _l("Memuat data pribadi orang"),
+    ReportReason.ACCUSATION: _l("Menuduh orang tanpa bukti"),
+    ReportReason.ADVERTISING: _l("Iklan atau penipuan"),
+    ReportReason.FALSE: _l("Tidak benar"),
+    ReportReason.OFF_TOPIC: _l("Tidak ada hubungannya"),
+    ReportReason.OTHER: _l("Lainnya"),
+}
+#: What a moderator did, or may do.
+MODERATION = {
+    ModerationAct.PUBLISH: _l("Tayangkan"),
+    ModerationAct.HIDE: _l("Sembunyikan"),
+    ModerationAct.RESTORE: _l("Tampilkan lagi"),
+    ModerationAct.DISMISS: _l("Biarkan, tidak melanggar"),
+    ModerationAct.WARN: _l("Peringatan"),
+    ModerationAct.BLOCK: _l("Larangan menulis"),
+    ModerationAct.UNBLOCK: _l("Larangan dicabut"),
+    ModerationAct.CLOSE_THREAD: _l("Diskusi ditutup"),
+    ModerationAct.OPEN_THREAD: _l("Diskusi dibuka lagi"),
+    ModerationAct.UPHOLD: _l("Banding ditolak"),
+}
+#: The same to the person whom it concerns.
+MODERATED = MODERATION | {
+    ModerationAct.HIDE: _l("Tulisan Anda disembunyikan"),
+    ModerationAct.RESTORE: _l("Tulisan Anda ditampilkan lagi"),
+    ModerationAct.WARN: _l("Anda mendapat peringatan"),
+    ModerationAct.BLOCK: _l("Anda belum boleh menulis di diskusi"),
+    ModerationAct.UNBLOCK: _l("Anda boleh menulis lagi"),
+    ModerationAct.UPHOLD: _l("Keberatan Anda ditolak"),
+}
+COMMENT_STATE = {
+    CommentState.PUBLISHED: _l("tayang"),
+    CommentState.HELD: _l("menunggu tayang"),
+    CommentState.HIDDEN: _l("disembunyikan"),
+    CommentState.DELETED: _l("dihapus penulisnya"),
 }
 
 PRIORITY = {

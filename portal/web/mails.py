@@ -43,6 +43,13 @@ _ACTIONS = {
     "comment_new": _l("Baca diskusi"),
     "comment_reply": _l("Baca balasan"),
     "consultation_outcome": _l("Lihat hasil dan tindak lanjut"),
+    "comment_hidden": _l("Lihat atau ajukan keberatan"),
+    "comment_restored": _l("Lihat keputusannya"),
+    "comment_published": _l("Lihat komentar saya"),
+    "warned": _l("Lihat atau ajukan keberatan"),
+    "blocked": _l("Lihat atau ajukan keberatan"),
+    "unblocked": _l("Lihat keputusannya"),
+    "appeal_decided": _l("Lihat putusannya"),
 }
 _CONSULTED = ("consulted_title_id", "consulted_title_en", "consulted_outcome_id", "consulted_outcome_en")
 _USUAL_ACTION = _l("Lihat kiriman")
@@ -52,6 +59,14 @@ _FOR_THE_REPORTER = frozenset(
     {"receipt", "answered", "promised", "done", "declined", "deferred", "referred", "expired"}
 )
 
+
+#: What a moderator decided about somebody's words.
+_MODERATION = frozenset(
+    {
+        "comment_hidden", "comment_restored", "comment_published", "warned", "blocked", "unblocked",
+        "appeal_decided",
+    }
+)  # fmt: skip
 
 #: A line of a list with the address that it leads to, which stands last.
 _LINK_LINE = re.compile(r"- .* <(https?://[^\s<>]+)>")
@@ -293,6 +308,10 @@ def link_of(letter: Letter) -> str:
         return url_for(endpoint, token=letter.token, _external=True)
     if letter.vote_token:
         return url_for("public.done_vote", token=letter.vote_token, _external=True)
+    if item.kind in _MODERATION:
+        if letter.to is Recipient.REPORTER:
+            return url_for("account.case_moderation", reference=letter.reference, _external=True)
+        return url_for("account.moderation", _external=True)
     if item.facts.talk_path:
         return url_for("public.home", _external=True).rstrip("/") + item.facts.talk_path
     if item.facts.consulted_slug and letter.to is Recipient.USER:

@@ -53,8 +53,8 @@ def author(db, seal):
 def comment(db, author, seal):
     case = make.make_case(text_public=True)
     return discussion.comment(
-        places.place_of_case(case), "Lampunya memang mati.", voice=Voice.PERSON, user=author, actor=make.actor(author),
-        seal=seal, at=now(),
+        places.place_of_case(case), "Lampunya memang mati.", voice=Voice.PERSON, user=author,
+        actor=make.actor(author), seal=seal, at=now(),
     )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from portal.core.database import db
 from portal.models import (
     Absence,
     Answer,
+    Appeal,
     Event,
     IdentityMode,
     Meeting,
+    ModerationDecision,
     OutboxMessage,
     Program,
     ProgramLink,
@@ -58,6 +60,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _meeting_facts(row, person, at))
     if row.kind in consulted.KINDS:
         return Item(row.kind, action, row.created_at, consulted.facts(row, person))
+    if row.data.get("decision_id"):
+        return Item(row.kind, action, row.created_at, Facts() if bare else _decision_facts(row))
     if row.kind in talk.KINDS and not bare:
         return Item(row.kind, action, row.created_at, talk.facts(row))
     if case is None and row.data.get("program_id"):
@@ -107,6 +111,20 @@ def _meeting_facts(row: OutboxMessage, person: Person, at: datetime) -> Facts:
         decided=tuple(
             _decided(one, actor) for one in meetings.seen(meeting.id, actor, at=at) if one.readable
         ),
+    )
+
+
+def _decision_facts(row: OutboxMessage) -> Facts:
+    """Return what a moderator decided; never the words that it was about."""
+    decision = _row(ModerationDecision, row.data["decision_id"])
+    if decision is None:
+        return Facts()
+    appeal = _row(Appeal, decision.appeal_id)
+    return Facts(
+        hidden=decision.code,
+        statement=decision.sentence,
+        blocked_until=decision.until,
+        granted=None if appeal is None else appeal.granted,
     )
 
 

@@ -73,6 +73,9 @@ class Facts:
     talk_title_id: str = ""
     talk_title_en: str = ""
     talk_count: int = 0
+    #: Of a moderator's decision: the end of a block, and what came of an appeal.
+    blocked_until: datetime | None = None
+    granted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     erase,
     home,
     mine,
+    moderation,
     password,
     sign_in,
 )

@@ -18,6 +18,7 @@ from portal.web.desk import (  # noqa: F401
     meeting_run,
     meetings,
     mentions,
+    moderation,
     preview,
     programs,
     queues,

@@ -20,6 +20,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     question,
     rate,
     receipt,
+    report,
     stop_mail,
     submissions,
     submit,
