@@ -69,6 +69,8 @@ OTHER_KINDS = {
     "staff_minutes",
     "comment_new",
     "comment_reply",
+    "erase_planned",
+    "erased",
 }
 
 #: The state a case is in after the action, with all that it brought along.
