@@ -69,7 +69,7 @@ def reported(after: str | None = None, size: int = PAGE_SIZE) -> Page[Waiting]:
     query = query.order_by(oldest.c.first.desc() if backwards else oldest.c.first.asc()).limit(size + 1)
     found = [(Waiting(Subject(row[0]), *row[1:4]), row[4]) for row in db.session.execute(query)]
     page = page_of(found, size, cursor, lambda row: (row[1], "", 0))
-    return Page([row[0] for row in page.items], page.previous_cursor, page.next_cursor)
+    return Page([row[0] for row in page.items], page.next_cursor, page.previous_cursor)
 
 
 def held(after: str | None = None, size: int = PAGE_SIZE) -> Page[Comment]:

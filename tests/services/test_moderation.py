@@ -19,9 +19,11 @@ from portal.models import (
 )
 from portal.queries import discussion as places
 from portal.queries import moderation as queries
+from portal.queries import pages
 from portal.rules.discussion import Voice
 from portal.rules.moderation import Matter
 from portal.services import discussion, moderation
+from portal.services.discussion import Blocked
 from portal.services.errors import NotPermitted
 from portal.services.moderation import DecidedAlready
 from tests import factories as make
@@ -189,3 +191,70 @@ def test_nobody_but_the_coordinators_moderates(comment, role):
     agency = make.make_agency() if role in {Role.OFFICER, Role.HEAD} else None
     with pytest.raises(NotPermitted):
         hide(comment, make.actor(make.make_user(role, agency)))
+
+
+def test_whoever_saw_an_older_state_learns_that_somebody_was_quicker(db, comment, triage, other):
+    report(comment)
+    first = hide(comment, triage, seen=0)
+    with pytest.raises(DecidedAlready):
+        moderation.decide_comment(
+            comment, ModerationAct.RESTORE, actor=other, matter=Matter(), at=now(), sentence="Boleh.", seen=0
+        )
+    moderation.decide_comment(
+        comment,
+        ModerationAct.RESTORE,
+        actor=other,
+        matter=Matter(),
+        at=now(),
+        sentence="Boleh.",
+        seen=first.id,
+    )
+    assert comment.state is CommentState.PUBLISHED
+
+
+def test_reports_are_dismissed_once(db, comment, triage, other):
+    report(comment)
+    about = {"matter": Matter(author_id=comment.author_id), "at": now()}
+    moderation.dismiss(Subject.COMMENT, comment.id, actor=triage, **about)
+    with pytest.raises(DecidedAlready):
+        moderation.dismiss(Subject.COMMENT, comment.id, actor=other, **about)
+    assert db.session.query(ModerationDecision).one().act is ModerationAct.DISMISS
+
+
+def test_every_decision_and_appeal_makes_the_months_numbers_new(db, comment, author, triage):
+    def version() -> int:
+        db.session.commit()
+        return pages.version()
+
+    report(comment)
+    before = version()
+    moderation.dismiss(Subject.COMMENT, comment.id, actor=triage, matter=Matter(), at=now())
+    dismissed = version()
+    warned = moderation.warn(author, sentence="Jangan kasar.", actor=triage, matter=Matter(), at=now())
+    after_warning = version()
+    moderation.appeal(warned, "Saya tidak kasar.", at=now())
+    assert before < dismissed < after_warning < version()
+
+
+def test_who_is_blocked_can_neither_comment_nor_find_helpful_but_after_the_end_they_can(
+    db, comment, seal, triage
+):
+    blocked = make.make_citizen(seal)
+    moderation.block(blocked, days=7, sentence="Menghina.", actor=triage, matter=Matter(), at=now())
+    place = places.place_of(places.thread_by_id(comment.thread_id))
+    me = make.actor(blocked)
+    with pytest.raises(Blocked):
+        discussion.find_helpful(comment, place, actor=me, at=now())
+    assert discussion.find_helpful(comment, place, actor=me, at=now() + timedelta(days=8))
+
+
+def test_pages_of_reported_things_lead_forward_and_back(db, comment):
+    for number in range(5):
+        made = make.make_comment(make.make_case(), make.make_user())
+        report(made, f"{number:064x}")
+    first = queries.reported(size=2)
+    assert (first.previous_cursor, len(first.items)) == (None, 2)
+    second = queries.reported(first.next_cursor, size=2)
+    ids = [row.subject_id for row in (*first.items, *second.items)]
+    assert len(set(ids)) == 4
+    assert queries.reported(second.previous_cursor, size=2).items == first.items

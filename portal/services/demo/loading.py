@@ -29,9 +29,19 @@ from portal.models import (
 )
 from portal.queries import reference
 from portal.rules import proposals as rules
+from portal.rules.moderation import Matter
 from portal.rules.permissions import Actor
 from portal.rules.workflow import OPEN
-from portal.services import attachments, cases, clock, drafts, outbox, proposals, submissions
+from portal.services import (
+    attachments,
+    cases,
+    clock,
+    drafts,
+    moderation,
+    outbox,
+    proposals,
+    submissions,
+)
 from portal.services.demo.desk import Desk
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
@@ -349,7 +359,9 @@ class _Replay:
             case "confirm":
                 cases.confirm(case, value=step["value"] == "yes", reason=text, actor=reporter, at=at)
             case "hide":
-                cases.hide(case, code=HideCode(step["code"]), text=text, actor=triage, at=at)
+                moderation.hide_case(
+                    case, code=HideCode(step["code"]), sentence=text, actor=triage, matter=Matter(), at=at
+                )
             case _:
                 self._publish(case, story, step, text, day, at, triage)
 

@@ -19,7 +19,7 @@ from portal.models import (
 from portal.rules import moderation as rules
 from portal.rules.moderation import Matter
 from portal.rules.permissions import Actor
-from portal.services import audit
+from portal.services import audit, pages
 from portal.services.errors import NotPermitted
 from portal.services.moderation import deciding
 from portal.services.moderation.errors import DecidedAlready
@@ -44,6 +44,7 @@ def appeal(decision: ModerationDecision, words: str, *, at: datetime) -> Appeal:
     except IntegrityError:  # pressed twice at once
         raise NotPermitted from None
     audit.note("moderation_appeal", "decision", decision.id, actor=None, at=at)
+    pages.touch()
     return made
 
 

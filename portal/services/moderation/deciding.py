@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from portal.core.database import db
 from portal.core.text import normalise
@@ -21,7 +21,9 @@ from portal.models import (
 from portal.rules import moderation as rules
 from portal.rules.moderation import Matter
 from portal.rules.permissions import Actor
-from portal.services import audit, cases, discussion, outbox
+from portal.services import audit, cases, discussion, outbox, pages
+from portal.services.cases.entering import lock
+from portal.services.discussion.states import hold_row
 from portal.services.errors import NotPermitted
 from portal.services.moderation.errors import DecidedAlready
 
@@ -41,6 +43,17 @@ MAILS = {
 def _allow(actor: Actor, matter: Matter) -> None:
     if not rules.may_decide(actor, matter):
         raise NotPermitted
+
+
+def _check_seen(subject: Subject, subject_id: int, seen: int | None) -> None:
+    """Raise DecidedAlready when something newer was decided than the moderator saw (None: do not ask)."""
+    if seen is None:
+        return
+    newest = select(func.max(ModerationDecision.id)).where(
+        ModerationDecision.subject == subject, ModerationDecision.subject_id == subject_id
+    )
+    if (db.session.scalar(newest) or 0) != seen:
+        raise DecidedAlready
 
 
 def note(
@@ -81,6 +94,7 @@ def note(
         )
     data = {"decision_id": decision.id, "code": code.value if code else None}
     audit.note(f"moderation_{act.value}", subject, subject_id, actor=actor, at=at, data=data)
+    pages.touch()  # the month's numbers are for everybody
     return decision
 
 
@@ -94,9 +108,16 @@ def decide_comment(
     code: HideCode | None = None,
     sentence: str = "",
     appeal_id: int | None = None,
+    seen: int | None = None,
 ) -> ModerationDecision:
-    """Publish, hide or restore a comment. Raises `NotPermitted`, `DecidedAlready` when it is so already."""
+    """Publish, hide or restore a comment.
+
+    `seen` is the newest decision about it that the moderator knew of (0: none). Raises `NotPermitted`, and
+    `DecidedAlready` when it is so already or somebody else decided meanwhile.
+    """
     _allow(actor, matter)
+    hold_row(comment)
+    _check_seen(Subject.COMMENT, comment.id, seen)
     if act is ModerationAct.HIDE:
         if code is None or not normalise(sentence):
             raise ValueError("hiding needs a code and a sentence")
@@ -119,11 +140,22 @@ def decide_comment(
 
 
 def hide_case(
-    case: Submission, *, code: HideCode, sentence: str, actor: Actor, matter: Matter, at: datetime
+    case: Submission,
+    *,
+    code: HideCode,
+    sentence: str,
+    actor: Actor,
+    matter: Matter,
+    at: datetime,
+    seen: int | None = None,
+    version: int | None = None,
 ) -> ModerationDecision:
-    """Hide a submission with a reason. Raises `NotPermitted` and what `cases.hide` raises."""
+    """Hide a submission with a reason. Raises `NotPermitted`, `DecidedAlready` and what `cases.hide` does."""
     _allow(actor, matter)
-    cases.hide(case, code=code, text=sentence, actor=actor, at=at)
+    if seen is not None:
+        lock(case)
+        _check_seen(Subject.SUBMISSION, case.id, seen)
+    cases.hide(case, code=code, text=sentence, actor=actor, at=at, version=version)
     return note(
         ModerationAct.HIDE, Subject.SUBMISSION, case.id, actor=actor, at=at, code=code, sentence=sentence
     )
@@ -137,10 +169,15 @@ def unhide_case(
     matter: Matter,
     at: datetime,
     appeal_id: int | None = None,
+    seen: int | None = None,
+    version: int | None = None,
 ) -> ModerationDecision:
-    """Show a hidden submission again. Raises `NotPermitted` and what `cases.unhide` raises."""
+    """Show a hidden submission again. Raises as `hide_case` does."""
     _allow(actor, matter)
-    cases.unhide(case, text=sentence, actor=actor, at=at)
+    if seen is not None:
+        lock(case)
+        _check_seen(Subject.SUBMISSION, case.id, seen)
+    cases.unhide(case, text=sentence, actor=actor, at=at, version=version)
     return note(
         ModerationAct.RESTORE, Subject.SUBMISSION, case.id, actor=actor, at=at,
         sentence=sentence, appeal_id=appeal_id,
@@ -148,10 +185,24 @@ def unhide_case(
 
 
 def dismiss(
-    subject: Subject, subject_id: int, *, actor: Actor, matter: Matter, at: datetime
+    subject: Subject,
+    subject_id: int,
+    *,
+    actor: Actor,
+    matter: Matter,
+    at: datetime,
+    seen: int | None = None,
 ) -> ModerationDecision:
-    """Find nothing wrong with what was reported. Raises `NotPermitted`."""
+    """Find nothing wrong with what was reported. Raises `NotPermitted` and `DecidedAlready`."""
     _allow(actor, matter)
+    waiting = (
+        select(Report.id)
+        .where(Report.subject == subject, Report.subject_id == subject_id, Report.closed_at.is_(None))
+        .with_for_update()
+    )
+    if not db.session.scalars(waiting).all():
+        raise DecidedAlready
+    _check_seen(subject, subject_id, seen)
     return note(ModerationAct.DISMISS, subject, subject_id, actor=actor, at=at, user_id=matter.author_id)
 
 

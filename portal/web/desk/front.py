@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.models import Role
-from portal.queries import reference, satisfaction, today
+from portal.queries import moderation, reference, satisfaction, today
 from portal.queries.cases import Queue
 from portal.rules.permissions import Actor
 from portal.rules.satisfaction import IDLE, Measure, Satisfaction, Step, first_step, steps
@@ -63,7 +64,7 @@ def front(actor: Actor, where: Position, at: datetime) -> dict[str, Any]:
     ids = [one.id for one in agencies.values() if one.active] if many else sorted(actor.agency_ids)
     found = satisfaction.by_agency(ids, at=at)
     return {
-        "waiting": waiting(today.today(actor, at=at), actor, where),
+        "waiting": [*waiting(today.today(actor, at=at), actor, where), *(to_moderate() if many else ())],
         "figures": [] if many or not found else figures(satisfaction.together(list(found.values()))),
         "agencies": sorted(
             (_row(agency_name(key, short=True), one) for key, one in found.items()) if many else (),
@@ -100,6 +101,17 @@ def waiting(found: today.Today, actor: Actor, where: Position) -> list[Waiting]:
         ),
         Waiting(found.to_sort, _("menunggu dipilah"), url(Queue.TO_SORT)),
         Waiting(found.unconfirmed, _("selesai, belum dikonfirmasi"), url(Queue.ALL, belum_dipastikan="ya")),
+    )
+    return [row for row in rows if row.count]
+
+
+def to_moderate() -> list[Waiting]:
+    """Return what waits for a moderator, for those who moderate."""
+    counts = moderation.counts()
+    rows = (
+        Waiting(counts.reported, _("laporan pembaca"), url_for("desk.moderation", lihat="dilaporkan")),
+        Waiting(counts.held, _("komentar menunggu tayang"), url_for("desk.moderation", lihat="menunggu")),
+        Waiting(counts.appeals, _("banding"), url_for("desk.moderation", lihat="banding")),
     )
     return [row for row in rows if row.count]
 

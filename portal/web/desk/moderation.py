@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from portal.core import clock
@@ -27,6 +27,7 @@ from portal.queries import discussion, reference, submissions
 from portal.queries import moderation as queries
 from portal.rules import moderation as rules
 from portal.rules.moderation import BLOCK_DAYS, DUE_DAYS, Matter
+from portal.rules.workflow import TransitionNotAllowed
 from portal.services import moderation
 from portal.services.moderation import DecidedAlready
 from portal.web import labels
@@ -50,18 +51,26 @@ ACTS = {
 
 
 class DecisionForm(Form):
+    #: The newest decision that the page showed; a newer one means that somebody was quicker.
+    seen = HiddenField()
     act = RadioField(_l("Keputusan"), validators=[chosen(_l("Pilih keputusannya."))])
     code = SelectField(_l("Alasan"), validators=[Optional()])
     sentence = ProseField(_l("Kalimat untuk semua orang"), limit=300)
 
-    def offer(self, acts: tuple[ModerationAct, ...]) -> "DecisionForm":
+    def offer(self, acts: tuple[ModerationAct, ...], newest: int) -> "DecisionForm":
         """Fill in what can be decided here."""
+        self.newest = newest
         self.act.choices = [(act.value, labels.MODERATION[act]) for act in acts]
         self.code.choices = [
             ("", _("Pilih alasan")),
             *((code.value, text) for code, text in labels.HIDE.items()),
         ]
         return self
+
+    @property
+    def is_stale(self) -> bool:
+        """Somebody decided after the page was drawn."""
+        return self.seen.data not in {"", None, str(self.newest)}
 
     def complete(self) -> bool:
         """Check it; hiding needs a reason and a sentence, showing again a sentence."""
@@ -202,8 +211,21 @@ def _matter_of_comment(comment: Comment, decided_by: int | None = None) -> Matte
 def moderation_comment(token: str) -> Any:
     """Show one comment with its surroundings, and what can be decided."""
     comment, matter = _comment(token)
-    form = DecisionForm().offer(ACTS[comment.state])
+    form = _decision_form(comment)
     return _comment_page(comment, matter, form, _person_form(comment))
+
+
+def _decision_form(comment: Comment, *, sent: bool = True) -> DecisionForm:
+    acts = ACTS[comment.state]
+    if not queries.open_reports(Subject.COMMENT, comment.id):
+        acts = tuple(act for act in acts if act is not ModerationAct.DISMISS)
+    form = DecisionForm() if sent else DecisionForm(formdata=None)
+    return form.offer(acts, _newest(Subject.COMMENT, comment.id))
+
+
+def _newest(subject: Subject, subject_id: int) -> int:
+    decisions = queries.decisions_about(subject, subject_id)
+    return decisions[0].id if decisions else 0
 
 
 def _person_form(comment: Comment) -> PersonForm | None:
@@ -224,6 +246,7 @@ def _comment_page(
     thread = queries.thread(comment.thread_id)
     place = discussion.place_of(thread)
     author = queries.user(comment.author_id) if comment.author_id is not None else None
+    may = rules.may_decide(current_actor(), matter)
     forms = [form] if person is None else [form, person]
     if person is not None and person.errors:
         forms.reverse()  # the summary is drawn from the first
@@ -236,10 +259,11 @@ def _comment_page(
         comment=comment,
         state=labels.COMMENT_STATE[comment.state],
         flags=[str(desk_words.SCREEN.get(one, one)) for one in comment.screen_codes.split(",") if one],
-        may=rules.may_decide(current_actor(), matter),
+        may=may,
         place_url=None if place is None else page_path(place),
         place_title="" if place is None else title_of(place),
-        reports=_reports(Subject.COMMENT, comment.id),
+        # what readers said of it is not for whoever wrote it
+        reports=_reports(Subject.COMMENT, comment.id) if may else [],
         earlier=_earlier(Subject.COMMENT, comment.id),
         record=queries.record_of(author.id) if author is not None else None,
         author=author,
@@ -267,14 +291,21 @@ def decide_comment(token: str) -> Any:
         abort(404)
     if request.form.get("tentang") == "penulis":
         return _decide_author(comment, matter)
-    form = DecisionForm().offer(ACTS[comment.state])
+    form = _decision_form(comment)
+    if form.is_stale:
+        return _too_late(comment, matter)
     if not form.complete():
         return _comment_page(comment, matter, form, _unfilled(_person_form(comment)))
-    act = ModerationAct(form.act.data)
+    act, seen = ModerationAct(form.act.data), form.newest
     try:
         if act is ModerationAct.DISMISS:
             moderation.dismiss(
-                Subject.COMMENT, comment.id, actor=current_actor(), matter=matter, at=clock.now()
+                Subject.COMMENT,
+                comment.id,
+                actor=current_actor(),
+                matter=matter,
+                at=clock.now(),
+                seen=seen,
             )
         else:
             moderation.decide_comment(
@@ -285,12 +316,22 @@ def decide_comment(token: str) -> Any:
                 at=clock.now(),
                 code=HideCode(form.code.data) if act is ModerationAct.HIDE else None,
                 sentence=form.sentence.data,
+                seen=seen,
             )
     except DecidedAlready:
-        words = [_("Rekan Anda sudah memutuskan ini lebih dulu. Lihat keputusannya di bawah.")]
-        return _comment_page(comment, matter, form, _unfilled(_person_form(comment)), words, code=409)
+        return _too_late(comment, matter)
     flash(_("Keputusan disimpan."))
     return redirect(url_for("desk.moderation", lihat=_pile_of(comment)), code=303)
+
+
+def _too_late(comment: Comment, matter: Matter) -> Any:
+    """Show what a colleague decided meanwhile, and what can be decided now (409)."""
+    form = _decision_form(comment, sent=False)
+    return _comment_page(comment, matter, form, _unfilled(_person_form(comment)), [_quicker()], code=409)
+
+
+def _quicker() -> str:
+    return _("Rekan Anda sudah memutuskan ini lebih dulu. Lihat keputusannya di bawah.")
 
 
 def _pile_of(comment: Comment) -> str:
@@ -311,7 +352,7 @@ def _decide_author(comment: Comment, matter: Matter) -> Any:
     author = queries.user(comment.author_id) if comment.author_id is not None else None
     if person is None or author is None:
         abort(404)
-    fresh = DecisionForm(formdata=None).offer(ACTS[comment.state])
+    fresh = _decision_form(comment, sent=False)
     if not person.validate():
         return _comment_page(comment, matter, fresh, person)
     actor, at, words = current_actor(), clock.now(), person.words.data
@@ -346,26 +387,31 @@ def _case(reference_: str) -> tuple[Submission, Matter]:
 def moderation_case(reference: str) -> Any:
     """Show what was reported about a submission."""
     case, matter = _case(reference)
-    return _case_page(case, matter, DecisionForm().offer(_acts_of(case)))
+    return _case_page(case, matter, _case_form(case))
 
 
-def _acts_of(case: Submission) -> tuple[ModerationAct, ...]:
+def _case_form(case: Submission, *, sent: bool = True) -> DecisionForm:
+    acts: tuple[ModerationAct, ...] = (ModerationAct.HIDE,)
     if case.hidden_code is not None:
-        return (ModerationAct.RESTORE,)
-    return (ModerationAct.DISMISS, ModerationAct.HIDE)
+        acts = (ModerationAct.RESTORE,)
+    if queries.open_reports(Subject.SUBMISSION, case.id):
+        acts = (ModerationAct.DISMISS, *acts)
+    form = DecisionForm() if sent else DecisionForm(formdata=None)
+    return form.offer(acts, _newest(Subject.SUBMISSION, case.id))
 
 
 def _case_page(
     case: Submission, matter: Matter, form: DecisionForm, words: list[str] | None = None, code: int = 0
 ) -> Any:
+    may = rules.may_decide(current_actor(), matter)
     page, status = render_form(
         "desk/moderation/case.html",
         form,
         extra_errors=words,
         decision=form,
         case=case,
-        may=rules.may_decide(current_actor(), matter),
-        reports=_reports(Subject.SUBMISSION, case.id),
+        may=may,
+        reports=_reports(Subject.SUBMISSION, case.id) if may else [],
         earlier=_earlier(Subject.SUBMISSION, case.id),
     )
     return page, code or status
@@ -378,20 +424,23 @@ def decide_case(reference: str) -> Any:
     case, matter = _case(reference)
     if not rules.may_decide(current_actor(), matter):
         abort(404)
-    form = DecisionForm().offer(_acts_of(case))
+    form = _case_form(case)
+    if form.is_stale:
+        return _case_page(case, matter, _case_form(case, sent=False), [_quicker()], code=409)
     if not form.complete():
         return _case_page(case, matter, form)
-    actor, at = current_actor(), clock.now()
-    match ModerationAct(form.act.data):
-        case ModerationAct.HIDE:
-            code = HideCode(form.code.data)
-            moderation.hide_case(
-                case, code=code, sentence=form.sentence.data, actor=actor, matter=matter, at=at
-            )
-        case ModerationAct.RESTORE:
-            moderation.unhide_case(case, sentence=form.sentence.data, actor=actor, matter=matter, at=at)
-        case _:
-            moderation.dismiss(Subject.SUBMISSION, case.id, actor=actor, matter=matter, at=at)
+    given = {"actor": current_actor(), "matter": matter, "at": clock.now(), "seen": form.newest}
+    words = form.sentence.data
+    try:
+        match ModerationAct(form.act.data):
+            case ModerationAct.HIDE:
+                moderation.hide_case(case, code=HideCode(form.code.data), sentence=words, **given)
+            case ModerationAct.RESTORE:
+                moderation.unhide_case(case, sentence=words, **given)
+            case _:
+                moderation.dismiss(Subject.SUBMISSION, case.id, **given)
+    except (DecidedAlready, TransitionNotAllowed):
+        return _case_page(case, matter, _case_form(case, sent=False), [_quicker()], code=409)
     flash(_("Keputusan disimpan."))
     return redirect(url_for("desk.moderation"), code=303)
 
@@ -423,13 +472,19 @@ def moderation_appeal(appeal_id: int) -> Any:
 
 
 def _appeal_page(
-    appeal: Appeal, decision: ModerationDecision, matter: Matter, form: AppealForm, code: int = 0
+    appeal: Appeal,
+    decision: ModerationDecision,
+    matter: Matter,
+    form: AppealForm,
+    words: list[str] | None = None,
+    code: int = 0,
 ) -> Any:
     comment = queries.comment(decision.subject_id) if decision.subject == Subject.COMMENT else None
     case = queries.case(decision.subject_id) if decision.subject == Subject.SUBMISSION else None
     page, status = render_form(
         "desk/moderation/appeal.html",
         form,
+        extra_errors=words,
         appeal=appeal,
         decision=decision,
         act=labels.MODERATION[decision.act],
@@ -461,6 +516,6 @@ def settle_appeal(appeal_id: int) -> Any:
             at=clock.now(),
         )
     except DecidedAlready:
-        return _appeal_page(appeal, decision, matter, form, code=409)
+        return _appeal_page(appeal, decision, matter, form, [_quicker()], code=409)
     flash(_("Putusan disimpan dan diberitahukan."))
     return redirect(url_for("desk.moderation", lihat="banding"), code=303)

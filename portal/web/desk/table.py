@@ -14,10 +14,12 @@ from portal.queries import programs as program_reads
 from portal.queries import submissions
 from portal.rules import visibility
 from portal.rules.later import CannotWait
+from portal.rules.moderation import Matter
 from portal.rules.permissions import Actor, can
 from portal.rules.workflow import Action
-from portal.services import attachments, cases, programs
+from portal.services import attachments, cases, moderation, programs
 from portal.services.attachments import StoredFile
+from portal.web.access import is_reporter_of
 from portal.web.desk import forms, order_forms
 from portal.web.rendering import date_text
 
@@ -55,6 +57,21 @@ class Doing:
     run: Callable[[Submission, Any, Call], Any]
     #: The case leaves its pile, so the next one opens.
     moves: bool = False
+
+
+def _matter(case: Submission) -> Matter:
+    """Say what moderation must know: nobody hides or shows again what is about themselves."""
+    return Matter(None, is_reporter_of(case.id), case.named_user_ids)
+
+
+def _hide(case: Submission, form: forms.HideForm, call: Call) -> None:
+    moderation.hide_case(
+        case, code=form.chosen_code, sentence=form.text.data, matter=_matter(case), **call.words
+    )
+
+
+def _unhide(case: Submission, form: forms.UnhideForm, call: Call) -> None:
+    moderation.unhide_case(case, sentence=form.text.data, matter=_matter(case), **call.words)
 
 
 def _verify(case: Submission, form: forms.VerifyForm, call: Call) -> None:
@@ -246,11 +263,8 @@ ACTIONS: dict[Action, Doing] = {
         lambda case, form, call: cases.prioritise(case, priority=form.priority.chosen, **call.words),
     ),
     Action.LATER: Doing(order_forms.LaterForm, _later, moves=True),
-    Action.HIDE: Doing(
-        forms.HideForm,
-        lambda case, form, call: cases.hide(case, code=form.chosen_code, text=form.text.data, **call.words),
-    ),
-    Action.UNHIDE: Doing(forms.UnhideForm, _texts(cases.unhide)),
+    Action.HIDE: Doing(forms.HideForm, _hide),
+    Action.UNHIDE: Doing(forms.UnhideForm, _unhide),
     Action.CLEAR_FILE: Doing(forms.ClearFileForm, _clear_file),
     Action.NAME_STAFF: Doing(
         forms.NameStaffForm,

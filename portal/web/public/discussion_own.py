@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.core import clock, markdown, throttle
-from portal.models import Comment, CommentState
+from portal.models import Comment, CommentState, User
 from portal.queries import discussion as queries
 from portal.queries.discussion import Place
 from portal.rules.discussion import EDIT_WINDOW, HELD_CODES, may_edit
@@ -151,6 +151,10 @@ def comment_helpful(token: str) -> Any:
     user = signed_in_user()
     if user is None:
         return _sign_in()
+    return _helpful_page(comment, place, user)
+
+
+def _helpful_page(comment: Comment, place: Place, user: User, refused: str = "") -> str:
     return render_template(
         "public/discussion/helpful.html",
         comment=said(queries.row_of(comment)),
@@ -158,6 +162,7 @@ def comment_helpful(token: str) -> Any:
         back=back_url(comment, place),
         counted=queries.found_helpful(comment.id, user.id),
         own=discussion.is_own(comment, place, actor_at(place)),
+        refused=refused,
     )
 
 
@@ -181,6 +186,8 @@ def helpful(token: str) -> Any:
         new = discussion.find_helpful(comment, place, actor=actor, at=clock.now())
     except NotPermitted:
         new = False  # one's own: the page says so
+    except Blocked as error:
+        return _helpful_page(comment, place, user, " ".join(blocked_words(user, error))), 422
     if not new:
         return redirect(url_for("public.comment_helpful", token=token), code=303)
     return redirect(back_url(comment, place), code=303)

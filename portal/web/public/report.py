@@ -18,6 +18,7 @@ from portal.web import labels
 from portal.web.access import public, signed_in_user
 from portal.web.forms import Form, ProseField, chosen, render_form
 from portal.web.public.blueprint import blueprint
+from portal.web.rendering import datetime_text
 
 #: Where the token that stands for this browser lies in the signed cookie.
 _KEY = "reporter"
@@ -101,9 +102,11 @@ def _send(subject: Subject, subject_id: int, title: str, back: str) -> Any:
     if not form.validate():
         return _page(form, subject, title, back)
     user = signed_in_user()
-    blocked = user is not None and user.blocked_until is not None and user.blocked_until > clock.now()
-    # A machine and somebody who is blocked are thanked as everybody is.
-    if not form.website.data and not blocked:
+    if user is not None and user.blocked_until is not None and user.blocked_until > clock.now():
+        until = datetime_text(user.blocked_until)
+        said = _("Anda belum bisa melapor sampai %(until)s. Menyampaikan kiriman tetap bisa.", until=until)
+        return _page(form, subject, title, back, [said], code=422)
+    if not form.website.data:  # a machine is thanked as everybody is
         moderation.report(
             subject,
             subject_id,
