@@ -185,6 +185,14 @@ def comment(comment_id: int) -> Comment | None:
     return db.session.get(Comment, comment_id)
 
 
+def own_words(rows: Sequence[tuple[ModerationDecision, Appeal | None]]) -> dict[int, str]:
+    """Return the words of the comments that decisions are about, by the id of the comment."""
+    ids = {row.subject_id for row, _appeal in rows if row.subject == Subject.COMMENT}
+    return dict(
+        db.session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(ids))).tuples().all()
+    )
+
+
 def thread(thread_id: int) -> Thread:
     """Return a thread that is there, because a comment points to it."""
     return db.session.get_one(Thread, thread_id)

@@ -94,6 +94,7 @@ def test_reported_hidden_appealed_and_shown_again(people, axe):
     reader.goto(f"/k/{reference}")
     expect(reader.get_by_text(WORDS)).to_be_visible()
     author.reload()
+    # the words stand there too, for whoever wrote them
     expect(author.get_by_text("Diterima. Memang kutipan berita.")).to_be_visible()
     reader.goto("/keterbukaan/moderasi")
     look(reader, axe, "7-month")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
-from portal.models import Appeal, ModerationDecision, Submission
+from portal.models import Appeal, ModerationDecision, Subject, Submission
 from portal.queries import moderation as queries
 from portal.rules.moderation import APPEAL_PERIOD, may_appeal
 from portal.services import moderation
@@ -36,6 +36,7 @@ class Line:
     title: str
     reason: str
     sentence: str
+    words: str
     at: Any
     until: Any
     appeal: Appeal | None
@@ -44,6 +45,7 @@ class Line:
 
 def _lines(rows: Rows, filled: AppealForm | None, filled_id: int) -> list[Line]:
     lines = []
+    words = queries.own_words(rows)
     for decision, appeal in rows:
         open_ = may_appeal(decision.act, decision.at, appealed=appeal is not None, at=clock.now())
         form = filled if decision.id == filled_id else AppealForm(formdata=None, prefix=f"d{decision.id}")
@@ -53,6 +55,7 @@ def _lines(rows: Rows, filled: AppealForm | None, filled_id: int) -> list[Line]:
                 str(labels.MODERATED[decision.act]),
                 str(labels.HIDE[decision.code]) if decision.code else "",
                 decision.sentence,
+                words.get(decision.subject_id, "") if decision.subject == Subject.COMMENT else "",
                 decision.at,
                 decision.until,
                 appeal,

@@ -153,6 +153,8 @@ def _age(since: datetime) -> tuple[str, bool]:
     calendar = reference.calendar()
     late = clock.now() > calendar.deadline(since, DUE_DAYS)
     hours = int((clock.now() - since).total_seconds() // 3600)
+    if hours < 1:
+        return _("baru saja"), late
     if hours < 24:
         return _("sejak %(hours)s jam lalu", hours=hours), late
     return _("sejak %(days)s hari lalu", days=hours // 24), late

@@ -85,7 +85,9 @@ def test_from_report_to_hiding_to_appeal_to_coming_back(client, new_client, db, 
     citizen = new_client()
     make.sign_in(citizen, author)
     decision = db.session.query(ModerationDecision).one()
-    assert SENTENCE in citizen.get("/akun/moderasi").text
+    mine = citizen.get("/akun/moderasi").text
+    assert SENTENCE in mine
+    assert "Pak X yang membuang" in mine
     words = {f"d{decision.id}-words": "Itu nama saya sendiri."}
     assert citizen.post(f"/akun/moderasi/{decision.id}", data=words).status_code == 303
     assert citizen.post(f"/akun/moderasi/{decision.id}", data=words).status_code == 422
