@@ -204,9 +204,15 @@ def page(
     return Talk(comments, _first_replies(thread_id, comments.items))
 
 
+def _cursor(after: str | None, values: int = 1) -> Cursor | None:
+    """Read a cursor of that many numbers; one with a number that no column holds is none."""
+    cursor = Cursor.decode(after, (int,) * values)
+    return None if cursor is None or any(abs(one) >= 2**31 for one in cursor.values) else cursor
+
+
 def _roots(thread_id: int, order: Order, after: str | None, size: int) -> Page[CommentRow]:
     helpful = order is Order.HELPFUL
-    cursor = Cursor.decode(after, (int, int) if helpful else (int,))
+    cursor = _cursor(after, 2 if helpful else 1)
     query = _roots_query(thread_id, order, cursor).limit(size + 1)
     rows = [_row(values) for values in db.session.execute(query)]
     return page_of(rows, size, cursor, lambda row: (row.helpful_count, row.id) if helpful else (row.id,))
@@ -259,7 +265,7 @@ def _first_replies(thread_id: int, comments: Sequence[CommentRow]) -> dict[int, 
 
 def replies(comment: Comment, after: str | None = None, size: int = REPLY_PAGE_SIZE) -> Page[CommentRow]:
     """Return a page of the replies to a comment, oldest first."""
-    cursor = Cursor.decode(after, (int,))
+    cursor = _cursor(after)
     backwards = cursor is not None and cursor.backwards
     query = select(*_COLUMNS).where(
         Comment.thread_id == comment.thread_id,
@@ -391,7 +397,7 @@ def by_reporter(thread_id: int, size: int = 50) -> list[Comment]:
 
 def written_by(author_id: int, after: str | None = None, size: int = 30) -> Page[Comment]:
     """Return a page of what an account wrote, newest first, in whatever state (deleted ones are nobody's)."""
-    cursor = Cursor.decode(after, (int,))
+    cursor = _cursor(after)
     backwards = cursor is not None and cursor.backwards
     query = select(Comment).where(Comment.author_id == author_id)
     if cursor is not None:
