@@ -118,7 +118,10 @@ def remember_reporter(submission_id: int) -> None:
 
 
 def make_own(submission_id: int) -> None:
-    """Let the account that just sent a case find it again on its own page; a visitor has the code."""
+    """Let the account that just sent a case find it again on its own page; a visitor has the code.
+
+    The caller asks first where the reporter is shielded.
+    """
     user = signed_in_user()
     if user is not None:
         owning.own(submission_id, user, at=clock.now(), seal=current_app.extensions["seal"])

@@ -22,7 +22,7 @@ from portal.services.drafts import PROPOSAL
 from portal.services.proposals import Written
 from portal.web import drafts as browser_draft
 from portal.web import labels, proposal_labels, sending, uploads
-from portal.web.access import make_own, public, remember_reporter
+from portal.web.access import make_own, public, remember_reporter, signed_in_user
 from portal.web.caching import cached_page
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
@@ -136,7 +136,13 @@ def _next(step: int, draft: Draft) -> Response:
 
 def _kept_business(draft: Draft | None, so_far: Written) -> BusinessForm:
     kept: dict[str, Any] = {**so_far.business, "ward": so_far.business.get("ward_code") or ""}
-    if draft is not None:
+    if draft is None or "contact" not in draft.data:
+        user = signed_in_user()
+        kept |= {
+            "contact_name": user.name if user is not None and user.citizen else "",
+            **sending.own_contact(),
+        }
+    else:
         kept |= proposals.contact(draft, current_app.extensions["seal"])
     if "cooperation" not in kept and request.args.get("usul") in rules.COOPERATIONS:
         kept["cooperation"] = request.args["usul"]

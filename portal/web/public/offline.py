@@ -17,10 +17,9 @@ from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.services import attachments, drafts, submissions
 from portal.services.drafts import ASPIRATION
-from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
 from portal.web import sending, uploads
-from portal.web.access import public, remember_reporter, sign_out
+from portal.web.access import make_own, public, remember_reporter, sign_out
 from portal.web.caching import cached_page
 from portal.web.forms import render_form
 from portal.web.public.blueprint import blueprint
@@ -167,13 +166,7 @@ def send_offline() -> Any:
     drafts.add_files(draft, photos.files, at=clock.now(), storage=storage)
     sent = submissions.send(
         draft,
-        sender=Sender(
-            identity_mode=IdentityMode(form.identity.data),
-            secret=form.secret.data,
-            name=form.name.data,
-            email=form.email.data,
-            phone=form.phone.data,
-        ),
+        sender=sending.sender(form),
         secret=browser_draft.code_secret(),
         seal=current_app.extensions["seal"],
         at=clock.now(),
@@ -182,6 +175,8 @@ def send_offline() -> Any:
         prefix=current_app.config["SITE"]["prefix"],
     )
     remember_reporter(sent.submission.id)
+    if form.is_kept:
+        make_own(sent.submission.id)
     return _receipt(draft, draft.idempotency_key)
 
 

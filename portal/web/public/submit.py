@@ -14,13 +14,11 @@ from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
 from portal.models import Draft, IdentityMode, Place
-from portal.queries import contacts
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.queries import submissions as submission_queries
 from portal.services import drafts, submissions
 from portal.services.drafts import ASPIRATION, MAX_TEXT
-from portal.services.submissions import Sender
 from portal.web import drafts as browser_draft
 from portal.web import labels, sending, told_before, uploads
 from portal.web.access import make_own, public, remember_reporter, signed_in_user
@@ -215,15 +213,11 @@ def _kept_sender(draft: Draft) -> dict[str, Any]:
     seal = current_app.extensions["seal"]
     kept = draft.data.get("sender", {})
     contact = {key: seal.open(value) for key, value in kept.get("sealed", {}).items()}
-    user = signed_in_user()
-    if "sender" not in draft.data and user is not None and user.citizen:
-        # They see it before they send, and may take it out.
-        contact = {
-            "email": contacts.email_of(user, seal=seal),
-            "phone": contacts.phone_of(user, seal=seal),
-        }
+    if "sender" not in draft.data:
+        contact = sending.own_contact()
+    boxes = {name: kept[name] for name in ("keep", "keep_shielded") if name in kept}
     mode = kept.get("identity", IdentityMode.HIDDEN.value)
-    return {"identity": mode, "secret": kept.get("secret", False), **contact}
+    return {"identity": mode, "secret": kept.get("secret", False), **boxes, **contact}
 
 
 def _check_page(form: SendForm, draft: Draft, extra_errors: list[str] | None = None, code: int = 0) -> Any:
@@ -240,6 +234,7 @@ def _check_page(form: SendForm, draft: Draft, extra_errors: list[str] | None = N
         category=localised(category, "name") if category else _("Biar petugas yang memilih"),
         files=draft_queries.files(draft.id),
         same=submission_queries.by_reference(story.same_as) if story.same_as else None,
+        has_account=signed_in_user() is not None,
     )
     return page, code or status
 
@@ -267,13 +262,7 @@ def send() -> Any:
         return _check_page(form, draft, [words], code=429)
     sent = submissions.send(
         draft,
-        sender=Sender(
-            identity_mode=IdentityMode(form.identity.data),
-            secret=form.secret.data,
-            name=form.name.data,
-            email=form.email.data,
-            phone=form.phone.data,
-        ),
+        sender=sending.sender(form, filled_in=True),
         secret=browser_draft.code_secret(),
         seal=current_app.extensions["seal"],
         at=clock.now(),
@@ -282,7 +271,8 @@ def send() -> Any:
         prefix=current_app.config["SITE"]["prefix"],
     )
     remember_reporter(sent.submission.id)
-    make_own(sent.submission.id)
+    if form.is_kept:
+        make_own(sent.submission.id)
     return _to_receipt(draft)
 
 
@@ -296,6 +286,12 @@ def _keep_for_later(form: SendForm) -> Response:
     seal = current_app.extensions["seal"]
     fields = (form.name, form.email, form.phone)
     sealed = {field.name: seal.seal(field.data) for field in fields if field.data and not field.errors}
-    sender = {"identity": form.identity.data, "secret": form.secret.data, "sealed": sealed}
+    sender = {
+        "identity": form.identity.data,
+        "secret": form.secret.data,
+        "keep": form.keep.data,
+        "keep_shielded": form.keep_shielded.data,
+        "sealed": sealed,
+    }
     drafts.save(browser_draft.current_or_new(ASPIRATION), {"sender": sender}, at=clock.now())
     return _to("public.submit_story", putus=1)

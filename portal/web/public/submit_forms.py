@@ -161,9 +161,19 @@ class SendForm(Form):
     )
     name = LineField(_l("Nama Anda"), limit=MAX_NAME)
     secret = BooleanField(_l("Rahasiakan seluruh isi"))
+    #: Whether the account of whoever is signed in finds the case again: two answers, because a page without
+    #: JavaScript cannot untick one box when "Tanpa nama sama sekali" is chosen.
+    keep = BooleanField(_l("Simpan di akun saya"), default=True)
+    keep_shielded = BooleanField(_l("Simpan di akun saya juga bila tanpa nama"))
     email = EmailField(_l("E-mail"))
     phone = PhoneField(_l("Nomor WhatsApp"))
     website = StringField(_l("Situs web"))
+
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether the sender's account is to find the case again."""
+        box = self.keep_shielded if self.identity.data == IdentityMode.SHIELDED else self.keep
+        return bool(box.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check everything; a name that is to be shown must be given."""
