@@ -206,7 +206,8 @@ def tidy() -> None:
         with transaction():
             dropped = drafts.purge(at=clock.now(), storage=storage)
         if not dropped:
-            return
+            break
+    forget_deleted()
 
 
 def erase_due() -> None:

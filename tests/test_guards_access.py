@@ -88,7 +88,8 @@ def test_who_may_not_gets_404_and_nothing_else(
     user = make.make_user(role, agency)
     db.session.commit()
     for rule in _rules(app):
-        if rule.endpoint == "account.sign_out" or rule.endpoint in SIGNING_IN:
+        # the second one signs out on purpose, to ask once more who it is
+        if rule.endpoint in {"account.sign_out", "account.prove"} or rule.endpoint in SIGNING_IN:
             continue
         for method in _methods(rule):
             client = new_client()

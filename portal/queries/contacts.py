@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core.database import db
 from portal.core.sealing import Seal
-from portal.models import Contact, ContactKind, User
+from portal.models import Contact, ContactKind, Route, User
 
 #: Contacts of one account.
 MOST = 10
@@ -43,13 +43,17 @@ def email_of(user: User, *, seal: Seal) -> str:
     return user.email or _preferred(user.id, ContactKind.EMAIL, seal)
 
 
-def email_by_id(contact_id: int, user_id: int, *, seal: Seal) -> str:
-    """Return the address of one contact of an account, or "" where it has no such address (any more)."""
-    query = select(Contact.value).where(
-        Contact.id == contact_id, Contact.user_id == user_id, Contact.kind == ContactKind.EMAIL
-    )
-    sealed = db.session.scalar(query)
-    return seal.open(sealed) if sealed else ""
+def by_id(contact_id: int, user_id: int, *, seal: Seal) -> Reachable | None:
+    """Return one contact of an account, opened; None where it is not its (any more)."""
+    row = db.session.scalar(select(Contact).where(Contact.id == contact_id, Contact.user_id == user_id))
+    return None if row is None else Reachable(row.id, row.kind, seal.open(row.value), row.preferred)
+
+
+def route_to(kind: ContactKind, chosen: Route) -> Route:
+    """Return by which way a contact is reached: a number by the way its person chose, else by SMS."""
+    if kind is ContactKind.EMAIL:
+        return Route.EMAIL
+    return chosen if chosen is not Route.EMAIL else Route.SMS
 
 
 def phone_of(user: User, *, seal: Seal) -> str:

@@ -64,6 +64,10 @@ def void(purpose: TokenPurpose, subject_id: int, at: datetime) -> None:
     )
 
 
+#: How long an expired link still gets an explanation.
+KEPT_AFTER = timedelta(days=30)
+
+
 def forget_expired(at: datetime) -> None:
     """Delete the tokens that expired more than a month ago (until then a late click gets an explanation)."""
-    db.session.execute(delete(ScopedToken).where(ScopedToken.expires_at < at - timedelta(days=30)))
+    db.session.execute(delete(ScopedToken).where(ScopedToken.expires_at < at - KEPT_AFTER))

@@ -389,7 +389,7 @@ def test_parallel_workers_erase_once(app, db, seal, storage):
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(one, range(4))) == [False, False, False, True]
     goodbyes = db.session.query(OutboxMessage).filter_by(kind=erasure.DONE_MAIL)
-    assert goodbyes.count() == 1
+    assert goodbyes.count() == 2, "one to each contact"
 
 
 def test_a_storage_that_is_away_leaves_everything_for_the_next_run(app, db, seal, storage, monkeypatch):
@@ -418,7 +418,7 @@ def test_the_last_mail_forgets_its_address_once_it_left(app, db, seal, storage):
     user = everywhere(db, seal, storage)
     wish(db, user, seal)
     running.run(app, jobs.erase_due, LATER)
-    mail = db.session.query(OutboxMessage).filter_by(kind=erasure.DONE_MAIL).one()
+    mail = db.session.query(OutboxMessage).filter_by(kind=erasure.DONE_MAIL).order_by("id").first()
     assert CANARY in seal.open(mail.data["address"])
     assert CANARY not in str(mail.data), "sealed while it waits"
     running.run(app, jobs.sweep, LATER)

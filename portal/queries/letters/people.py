@@ -56,17 +56,29 @@ def person_of(row: OutboxMessage, seal: Seal) -> Person:
 
 def _user(row: OutboxMessage, seal: Seal) -> Person:
     if row.data.get("address"):  # the last mail to an account that is erased
-        return Person(seal.open(row.data["address"]), "", str(row.data.get("locale") or DEFAULT))
+        return Person(
+            seal.open(row.data["address"]),
+            "",
+            str(row.data.get("locale") or DEFAULT),
+            route=Route(row.data.get("route", Route.EMAIL)),
+        )
     user = db.session.get(User, row.recipient_id)
     if user is None or not user.active:
         raise Undeliverable("gone")
     if row.data.get("contact_id"):  # to one certain contact
-        address = contacts.email_by_id(int(row.data["contact_id"]), user.id, seal=seal)
-        return Person(address, user.name, user.locale, user=None if user.citizen else user)
-    if row.kind in TOPICS and user.citizen and not user.memberships:
+        found = contacts.by_id(int(row.data["contact_id"]), user.id, seal=seal)
+        if found is None:
+            raise Undeliverable("gone")
+        way = contacts.route_to(found.kind, user.route)
+        return Person(found.value, user.name, user.locale, user=_as_staff(user), route=way)
+    if row.kind in TOPICS and _as_staff(user) is None:
         return _account(user.id, seal)
-    staff = None if user.citizen and not user.memberships else user
-    return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=staff)
+    return Person(contacts.email_of(user, seal=seal), user.name, user.locale, user=_as_staff(user))
+
+
+def _as_staff(user: User) -> User | None:
+    """Return the user where they read as staff, and nothing of a citizen."""
+    return None if user.citizen and not user.memberships else user
 
 
 def _reporter(row: OutboxMessage, seal: Seal) -> Person:

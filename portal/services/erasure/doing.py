@@ -16,7 +16,6 @@ from portal.core.sealing import Seal
 from portal.core.storage import Storage
 from portal.models import (
     Contact,
-    ContactKind,
     ExternalLogin,
     Follow,
     Membership,
@@ -28,6 +27,7 @@ from portal.models import (
     Recipient,
     RecoveryCode,
     Registration,
+    Route,
     ScopedToken,
     SecondFactor,
     StoppedAddress,
@@ -60,6 +60,7 @@ class _Wish:
     """What goes beside the account."""
 
     locale: str
+    route: Route
     comments: bool
     cases: bool
 
@@ -112,7 +113,7 @@ def erase(user_id: int, *, at: datetime, seal: Seal, storage: Storage) -> bool:
             Recipient.REPORTER: case_ids,
         }
     )
-    _say_goodbye(user_id, reached, wish.locale, at=at, seal=seal)
+    _say_goodbye(user_id, reached, wish.locale, wish.route, at=at, seal=seal)
     audit.note("erased", "user", user_id, actor=None, at=at)
     pages.touch()
     return True
@@ -129,7 +130,7 @@ def _claim(user_id: int, at: datetime) -> _Wish | None:
             ~User.id.in_(select(Membership.user_id)),
         )
         .values(erase_at=None, active=False)
-        .returning(User.locale, User.erase_comments, User.erase_cases)
+        .returning(User.locale, User.route, User.erase_comments, User.erase_cases)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if wished is None:
@@ -143,6 +144,7 @@ def _claim(user_id: int, at: datetime) -> _Wish | None:
             password_hash=NO_PASSWORD,
             locale="id",
             created_at=at,
+            route=Route.EMAIL,
             ward_code=None,
             blocked_until=None,
             erase_comments=False,
@@ -173,9 +175,11 @@ def _forget_mail(recipients: dict[Recipient, Sequence[int]]) -> None:
             db.session.execute(update(OutboxMessage).where(theirs).values(data={}, person_key=""))
 
 
-def _say_goodbye(user_id: int, reached: list[Reachable], locale: str, *, at: datetime, seal: Seal) -> None:
+def _say_goodbye(
+    user_id: int, reached: list[Reachable], locale: str, route: Route, *, at: datetime, seal: Seal
+) -> None:
     """Queue the last mail. It carries its address, sealed, and loses it when it has left or was given up."""
     for contact in reached:
-        if contact.kind is ContactKind.EMAIL:
-            data = {"address": seal.seal(contact.value), "locale": locale}
-            outbox.queue(DONE_MAIL, to=Recipient.USER, recipient_id=user_id, at=at, data=data)
+        way = contacts.route_to(contact.kind, route)
+        data = {"address": seal.seal(contact.value), "locale": locale, "route": way.value}
+        outbox.queue(DONE_MAIL, to=Recipient.USER, recipient_id=user_id, at=at, data=data)

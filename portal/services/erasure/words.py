@@ -15,7 +15,6 @@ from portal.models import (
     Comment,
     CommentState,
     CommentVote,
-    Consultation,
     ConsultationAnswer,
     ConsultationResponse,
     Draft,
@@ -26,6 +25,7 @@ from portal.models import (
     Support,
     Thread,
 )
+from portal.queries import takeout
 from portal.services import discussion, files
 
 _CHUNK = 500
@@ -109,7 +109,7 @@ def forget_moderation(user_id: int) -> None:
 
 def forget_ballots(user_id: int, *, seal: Seal) -> None:
     """Let answers to consultations count without a way back to the person; free words go."""
-    for response_id in ballots(user_id, seal=seal):
+    for _consultation_id, response_id in takeout.ballots(user_id, seal=seal):
         db.session.execute(
             update(ConsultationResponse)
             .where(ConsultationResponse.id == response_id)
@@ -118,16 +118,3 @@ def forget_ballots(user_id: int, *, seal: Seal) -> None:
         db.session.execute(
             update(ConsultationAnswer).where(ConsultationAnswer.response_id == response_id).values(text="")
         )
-
-
-def ballots(user_id: int, *, seal: Seal) -> list[int]:
-    """Return the answers to consultations that the keyed hash of an account leads to."""
-    found: list[int] = []
-    for consultation_id in list(db.session.scalars(select(Consultation.id).order_by(Consultation.id))):
-        hashes = seal.keyed_hashes(f"consultation:{consultation_id}:user:{user_id}")
-        query = select(ConsultationResponse.id).where(
-            ConsultationResponse.consultation_id == consultation_id,
-            ConsultationResponse.person_hash.in_(hashes),
-        )
-        found += db.session.scalars(query)
-    return found

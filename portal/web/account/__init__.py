@@ -6,11 +6,13 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     claim,
     code,
     contacts,
+    download,
     erase,
     home,
     mine,
     moderation,
     password,
+    proof,
     sign_in,
 )
 from portal.web.account.blueprint import blueprint

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 
+from portal.core.gateway import is_ready
 from portal.models import ContactKind, Pace, Route, Topic, User
 from portal.queries import choices as chosen
 from portal.queries import contacts, reference
@@ -63,8 +64,12 @@ def routes(user: User) -> list[Route]:
     kinds = {one.kind for one in contacts.of_user(user.id, seal=seal)}
     if user.email:
         kinds.add(ContactKind.EMAIL)
-    sending = {Route.EMAIL, *(Route(name) for name in current_app.config.get("GATEWAY_ROUTES", ()))}
-    return [route for route in Route if route in sending and _NEEDS[route] in kinds]
+    config = current_app.config
+    return [
+        route
+        for route in Route
+        if _NEEDS[route] in kinds and (route is Route.EMAIL or is_ready(config, route.value))
+    ]
 
 
 def _news_form(user: User, **options: Any) -> NewsForm:

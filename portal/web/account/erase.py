@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 from portal.core import clock
 from portal.queries import mine
 from portal.services import erasure
+from portal.web import retention
 from portal.web.access import public, signed_in, signed_in_user
 from portal.web.account.blueprint import blueprint
 from portal.web.forms import Form, LineField, render_form
@@ -38,6 +39,7 @@ def _page(form: EraseForm) -> Any:
         allowed=erasure.may_erase(user),
         planned=user.erase_at,
         days=erasure.COOLING_OFF.days,
+        kept=retention.kept(),
         counts=mine.counts(user.id, seal=current_app.extensions["seal"], at=clock.now()),
     )
 

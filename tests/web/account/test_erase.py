@@ -30,7 +30,13 @@ def ask(client, **data):
 
 def test_the_page_says_what_goes_and_what_stays(client, me):
     page = client.get("/akun/hapus").text
-    for words in ("Yang dihapus", "Yang tetap ada, dan mengapa", "Hapus juga isi kiriman saya", "7 hari"):
+    for words in (
+        "Yang dihapus",
+        "Yang tetap ada, dan mengapa",
+        "Hapus juga isi kiriman saya",
+        "7 hari",
+        "Berapa lama",
+    ):
         assert words in page
 
 
