@@ -42,6 +42,8 @@ from portal.models import (
     QuestionKind,
     Registration,
     RegistrationState,
+    Report,
+    ReportReason,
     Statement,
     Status,
     Subject,
@@ -165,6 +167,17 @@ def everywhere(db, seal, storage) -> User:
     add(
         db,
         CommentVersion(comment_id=comment.id, number=1, body=f"Dulu kata {CANARY}", replaced_at=NOW),
+    )
+    add(
+        db,
+        Report(
+            subject=Subject.SUBMISSION,
+            subject_id=other.id,
+            reason=ReportReason.OTHER,
+            words=f"Lapor, kata {CANARY}",
+            person_hash=seal.keyed_hash(f"report:user:{user.id}"),
+            created_at=NOW,
+        ),
     )
     _consulted(db, user, seal)
     _registered(db, user)

@@ -83,6 +83,7 @@ def erase(user_id: int, *, at: datetime, seal: Seal, storage: Storage) -> bool:
     words.forget_drafts(user_id, storage=storage)
     words.forget_comments(user_id, case_ids, remove=wish.comments, at=at)
     words.forget_moderation(user_id)
+    words.forget_reports(user_id, seal=seal)
     words.forget_ballots(user_id, seal=seal)
     follow_ids = list(
         db.session.scalars(delete(Follow).where(Follow.user_id == user_id).returning(Follow.id))

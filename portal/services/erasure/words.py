@@ -21,6 +21,7 @@ from portal.models import (
     DraftOwner,
     ModerationAct,
     ModerationDecision,
+    Report,
     Subject,
     Support,
     Thread,
@@ -105,6 +106,15 @@ def forget_moderation(user_id: int) -> None:
     db.session.execute(
         update(ModerationDecision).where(ModerationDecision.user_id == user_id).values(user_id=None)
     )
+
+
+def forget_reports(user_id: int, *, seal: Seal) -> None:
+    """Let reports stand without a way back to who sent them; their free words go."""
+    hashes = seal.keyed_hashes(f"report:user:{user_id}")
+    for report_id in list(db.session.scalars(select(Report.id).where(Report.person_hash.in_(hashes)))):
+        db.session.execute(
+            update(Report).where(Report.id == report_id).values(person_hash=secrets.token_hex(32), words="")
+        )
 
 
 def forget_ballots(user_id: int, *, seal: Seal) -> None:
