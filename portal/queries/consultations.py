@@ -34,6 +34,8 @@ PAGE_SIZE = 30
 MOST_RUNNING = 200
 #: Answers that a file holds.
 MOST_ROWS = 100_000
+#: No period ends later (2100), so no page begins there.
+_LATEST = 4_102_444_800
 
 
 #: Counted answers of consultations that have ended, in this process.
@@ -258,7 +260,9 @@ def ended(filters: ConsultationFilters, after: str | None, *, at: datetime) -> P
     cursor = Cursor.decode(after, (int, int))
     backwards = cursor is not None and cursor.backwards
     if cursor is not None:
-        moment, row_id = datetime.fromtimestamp(cursor.values[0], tz=at.tzinfo), cursor.values[1]
+        # a meddled cursor may name a moment that no calendar has
+        seconds = min(max(cursor.values[0], 0), _LATEST)
+        moment, row_id = datetime.fromtimestamp(seconds, tz=at.tzinfo), cursor.values[1]
         query = query.where(
             or_(
                 Consultation.closes_at > moment,

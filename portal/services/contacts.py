@@ -139,7 +139,9 @@ def _tell(
 
 def may_undo(raw: str, *, at: datetime) -> bool:
     """Tell whether a link still takes a change back, without using it up."""
-    return tokens.peek(raw, TokenPurpose.UNDO_CONTACT, at) is not None
+    row_id = tokens.peek(raw, TokenPurpose.UNDO_CONTACT, at)
+    row = None if row_id is None else db.session.get(OneTimeCode, row_id)
+    return row is not None and row.code_hash == digest(raw)
 
 
 def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
@@ -168,7 +170,22 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
     )
     if holder is None:
         citizens.add_contact(user, told, at=at, seal=seal)
+    _void_later(user, row)
     user.password_hash = NO_PASSWORD
     sessions.end_all(user)
     audit.note("contact_undone", "user", user.id, actor=None, at=at, data={})
     return True
+
+
+def _void_later(user: User, row: OneTimeCode) -> None:
+    """Let no link that was mailed after `row` work any more.
+
+    A contact that a thief added was told of the thief's next change; its link would bring the thief back.
+    """
+    db.session.execute(
+        delete(OneTimeCode).where(
+            OneTimeCode.user_id == user.id,
+            OneTimeCode.purpose == CodePurpose.ADD_CONTACT,
+            OneTimeCode.created_at > row.created_at,
+        )
+    )

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from portal import jobs
 from portal.core.clock import now
@@ -123,6 +124,28 @@ def test_a_removed_contact_is_told_too_and_can_come_back(app, client, db, citize
     assert values(citizen) == [OLD]
     assert db.session.query(UserSession).count() == 0
     assert visitor.post(f"/akun/kontak/kembali/{first}").status_code == 404
+
+
+def test_a_thief_who_was_put_out_comes_back_by_no_link_of_their_own(
+    app, client, db, citizen, add, values, new_client
+):
+    with time_machine.travel(now(), tick=False) as clock:
+        add()  # the thief's, told to the old one
+        clock.shift(60)
+        old = db.session.query(Contact).order_by(Contact.id).first()
+        client.post(f"/akun/kontak/{old.id}/hapus")  # told to both
+        seal = app.extensions["seal"]
+        rows = db.session.query(OutboxMessage).filter_by(kind="contact_changed").order_by(OutboxMessage.id)
+        links = [f"/akun/kontak/kembali/{seal.open(row.data['token'])}" for row in rows]
+        clock.shift(60)
+        visitor = new_client()
+        assert visitor.post(links[0]).status_code == 303
+        assert values(citizen) == [OLD]
+        clock.shift(60)
+        for link in links[1:]:
+            assert visitor.get(link).status_code == 404
+            assert visitor.post(link).status_code == 404
+    assert values(citizen) == [OLD]
 
 
 def test_the_link_is_good_for_a_week(client, db, citizen, add, values, token_in_mail, monkeypatch):

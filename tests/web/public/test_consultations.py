@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from portal.core.clock import now
+from portal.core.pagination import Cursor
 from portal.models import (
     Consultation,
     ConsultationAnswer,
@@ -220,6 +221,14 @@ def test_the_list_says_what_is_open_what_comes_and_what_is_over(client, db):
     assert "Sedang berjalan" not in votes
     assert client.get("/konsultasi?jenis='&tahun=99999&dari=x").status_code == 200
     assert "Prioritas kampung" not in client.get("/konsultasi?tahun=2001").text
+
+
+@pytest.mark.parametrize("moment", [2**61, -(2**61), 10**11, -(10**13)])
+def test_a_cursor_from_no_calendar_is_no_error(client, db, moment):
+    make.make_consultation(title_id="Sudah selesai", closes_at=now() - timedelta(days=1))
+    for backwards in (False, True):
+        cursor = Cursor((moment, 2**61), backwards).encode()
+        assert client.get(f"/konsultasi?dari={cursor}").status_code == 200
 
 
 def test_the_period_is_said_in_words(client, db):
