@@ -32,6 +32,7 @@ from portal.services import (
     delivery,
     drafts,
     erasure,
+    gatherings,
     held_forms,
     outbox,
     search,
@@ -188,6 +189,7 @@ def due() -> None:
         weekly.queue_due(clock.now())
     with transaction():
         consultations.remind(clock.now())
+        gatherings.remind(clock.now())
 
 
 def tidy() -> None:

@@ -34,6 +34,7 @@ from portal.models import (
     ContactKind,
     Eligibility,
     Event,
+    Gathering,
     HideCode,
     Holiday,
     Identity,
@@ -496,6 +497,28 @@ def make_template(agency: Agency | None = None, **fields: Any) -> AnswerTemplate
                 "agency_id": None if agency is None else agency.id,
                 "title": f"Templat {number}",
                 "text": "Terima kasih {nama_sapaan}. Laporan {nomor} kami periksa.",
+                "updated_at": MONDAY,
+            }
+            | fields
+        )
+    )
+
+
+def make_gathering(agency: Agency | None = None, **fields: Any) -> Gathering:
+    """Add a published meeting for citizens, three weeks after MONDAY from 9 to 11."""
+    number = next(_numbers)
+    return _added(
+        Gathering(
+            **{
+                "slug": f"pertemuan-{number}",
+                "agency_id": (agency or make_agency()).id,
+                "title_id": f"Musrenbang Kelurahan {number}",
+                "place": "Aula kantor lurah",
+                "ward_code": a_ward().code,
+                "starts_at": at(30, 9),
+                "ends_at": at(30, 11),
+                "published_at": MONDAY,
+                "created_at": MONDAY,
                 "updated_at": MONDAY,
             }
             | fields

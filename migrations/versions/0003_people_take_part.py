@@ -611,7 +611,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("needs", sa.String(length=300), nullable=False),
+        sa.Column("needs", sa.Text(), nullable=False),
         sa.CheckConstraint("seats BETWEEN 1 AND 5", name="ck_registration_seats"),
         sa.ForeignKeyConstraint(
             ["gathering_id"],

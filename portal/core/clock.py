@@ -25,3 +25,8 @@ def city_date(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """Return the moment at which a day of the city begins."""
     return datetime(day.year, day.month, day.day, tzinfo=CITY_TZ)
+
+
+def moment(seconds: int) -> datetime:
+    """Return the moment so many seconds after 1970 began."""
+    return datetime.fromtimestamp(seconds, UTC)

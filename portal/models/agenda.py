@@ -94,5 +94,5 @@ class Registration(Base):
     state: Mapped[RegistrationState] = mapped_column(EnumText(RegistrationState))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: What the person needs to take part (sign language, wheelchair); for the organisers only.
-    needs: Mapped[str] = mapped_column(String(300), default="")
+    #: Sealed: what the person needs to take part (sign language, wheelchair); for the organisers only.
+    needs: Mapped[str] = mapped_column(Text, default="")

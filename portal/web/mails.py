@@ -26,7 +26,7 @@ from portal.queries import reference
 from portal.queries.letters import Decided, Item, Letter
 from portal.queries.weekly import WeekLine
 from portal.web import labels
-from portal.web.rendering import date_text, localised
+from portal.web.rendering import date_text, localised, when_text
 
 #: What the link of a mail says, where it is not the usual.
 _ACTIONS = {
@@ -50,6 +50,12 @@ _ACTIONS = {
     "blocked": _l("Lihat atau ajukan keberatan"),
     "unblocked": _l("Lihat keputusannya"),
     "appeal_decided": _l("Lihat putusannya"),
+    "gathering_registered": _l("Lihat pertemuan"),
+    "gathering_moved_up": _l("Lihat pertemuan"),
+    "gathering_changed": _l("Lihat pertemuan"),
+    "gathering_cancelled": _l("Lihat pertemuan"),
+    "gathering_reminder": _l("Lihat pertemuan"),
+    "gathering_minutes": _l("Baca hasil pertemuan"),
 }
 _CONSULTED = ("consulted_title_id", "consulted_title_en", "consulted_outcome_id", "consulted_outcome_en")
 _USUAL_ACTION = _l("Lihat kiriman")
@@ -193,6 +199,10 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
     program = {"program_title_id": facts.program_title_id, "program_title_en": facts.program_title_en}
     talk = {"talk_title_id": facts.talk_title_id, "talk_title_en": facts.talk_title_en}
     consulted = {name: getattr(facts, name) for name in _CONSULTED}
+    gathering = {
+        "gathering_title_id": facts.gathering_title_id,
+        "gathering_title_en": facts.gathering_title_en,
+    }
     text = {"program_text_id": facts.program_text_id, "program_text_en": facts.program_text_en}
     return asdict(facts) | {
         **_week(letter),
@@ -221,6 +231,13 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         "consulted_title": one_line(localised(_Named(consulted), "consulted_title")),
         "consulted_outcome": localised(_Named(consulted), "consulted_outcome"),
         "talk_title": one_line(localised(_Named(talk), "talk_title")),
+        "gathering_title": one_line(localised(_Named(gathering), "gathering_title")),
+        "gathering_when": when_text(facts.gathering_starts_at, facts.gathering_ends_at)
+        if facts.gathering_starts_at and facts.gathering_ends_at
+        else "",
+        "gathering_file": url_for("public.gathering_ics", slug=facts.gathering_slug, _external=True)
+        if facts.gathering_slug
+        else "",
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
     }
@@ -318,6 +335,8 @@ def link_of(letter: Letter) -> str:
         return url_for("desk.consultation", consultation_id=item.facts.consulted_id, _external=True)
     if item.facts.consulted_slug:
         return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
+    if item.facts.gathering_slug:
+        return url_for("public.gathering", slug=item.facts.gathering_slug, _external=True)
     if item.facts.meeting_token:
         return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
     if not letter.case_reference and item.facts.program_code:

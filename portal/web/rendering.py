@@ -48,6 +48,35 @@ def datetime_text(value: datetime) -> str:
     return format_datetime(clock.city_time(value), pattern, tzinfo=clock.CITY_TZ, locale=current_locale())
 
 
+def when_text(starts_at: datetime, ends_at: datetime) -> str:
+    """Write from when to when in words: Senin, 30 November 2026, 09.00–11.00 WIB."""
+    locale = current_locale()
+    sign = "." if locale == "id" else ":"
+    start, end = clock.city_time(starts_at), clock.city_time(ends_at)
+    day = "EEEE, d MMMM y"
+    first = f"{format_date(start, day, locale=locale)}, {start:%H}{sign}{start:%M}"
+    until = f"{end:%H}{sign}{end:%M} WIB"
+    if start.date() == end.date():
+        return f"{first}–{until}"
+    return _("%(start)s sampai %(end)s", start=first, end=f"{format_date(end, day, locale=locale)}, {until}")
+
+
+def page_address(path: str = "") -> str:
+    """Return the whole address of a page of this language on the configured host: of this page by default."""
+    return f"{current_app.config['BASE_URL']}{request.script_root}{path or request.path}"
+
+
+def share_image() -> str:
+    """Return the whole address of the picture that other programs show beside a link."""
+    return f"{current_app.config['BASE_URL']}/static/img/share.png"
+
+
+def clock_time(value: datetime) -> str:
+    """Write the time of day on the city's clock: 09.30."""
+    moment = clock.city_time(value)
+    return f"{moment:%H}{'.' if current_locale() == 'id' else ':'}{moment:%M}"
+
+
 def number_text(value: float) -> str:
     """Write a number with the language's separators."""
     return format_decimal(value, locale=current_locale())
@@ -83,6 +112,9 @@ def init_rendering(app: Flask) -> None:
         csrf_field=csrf_field,
         switch_language_url=other_locale_url,
         localised=localised,
+        when_text=when_text,
+        page_address=page_address,
+        share_image=share_image,
         site=app.config["SITE"],
         can=_can,
         # A function: only pages for signed-in people call it, cached ones never touch the session.
@@ -91,6 +123,7 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=date_text,
         datetime=datetime_text,
+        clock_time=clock_time,
         number=number_text,
         rupiah=rupiah,
         markdown=markdown.render,

@@ -25,7 +25,7 @@ from portal.models import (
     User,
 )
 from portal.queries import meetings
-from portal.queries.letters import consulted, talk
+from portal.queries.letters import consulted, gatherings, talk
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Decided, Facts, Item, Undeliverable
 from portal.rules.meetings import may_see
@@ -38,13 +38,15 @@ T = TypeVar("T")
 _STAFF_SENTENCES = frozenset({"hand_over", "hide", "unhide", "unmerge"})
 
 
-def is_over(row: OutboxMessage) -> bool:
+def is_over(row: OutboxMessage, at: datetime) -> bool:
     """Tell whether there is nothing to tell any more when the daily mail leaves.
 
     A draft that waited was published or given back; of a discussion nothing new stands.
     """
     if row.kind in talk.KINDS:
         return talk.is_over(row)
+    if row.kind in gatherings.KINDS:
+        return gatherings.is_over(row, at)
     event = None if row.kind != "staff_draft" or row.event_id is None else db.session.get(Event, row.event_id)
     draft = None if event is None else _row(Answer, event.data.get("answer_id"))
     return draft is not None and (draft.published_at is not None or draft.returned_at is not None)
@@ -66,6 +68,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, talk.facts(row))
     if case is None and row.data.get("program_id"):
         return Item(row.kind, action, row.created_at, _program_facts(row))
+    if row.kind in gatherings.KINDS:
+        return Item(row.kind, action, row.created_at, gatherings.facts(row))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, case_facts(case, event, person))

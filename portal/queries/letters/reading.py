@@ -90,7 +90,7 @@ def _part(group: list[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:
         raise Undeliverable("not_permitted")
     week = _week(lead, person, at)
     bare = is_bare(person, case)
-    rows = _once([row for row in group if not is_over(row)])
+    rows = _once([row for row in group if not is_over(row, at)])
     if not rows:
         raise Undeliverable("over")
     own = person.own or case

@@ -76,6 +76,16 @@ class Facts:
     #: Of a moderator's decision: the end of a block, and what came of an appeal.
     blocked_until: datetime | None = None
     granted: bool | None = None
+    #: Of a meeting for citizens: what, when and where, why it is off, and what the recipient has of it.
+    gathering_slug: str = ""
+    gathering_title_id: str = ""
+    gathering_title_en: str = ""
+    gathering_starts_at: datetime | None = None
+    gathering_ends_at: datetime | None = None
+    gathering_place: str = ""
+    gathering_reason: str = ""
+    seats: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from portal.web.public import (  # noqa: F401 (importing a module hangs its views on the blueprint)
     about,
+    agenda,
     attachments,
     business,
     consultation_answers,
