@@ -113,6 +113,7 @@ def init_rendering(app: Flask) -> None:
         switch_language_url=other_locale_url,
         localised=localised,
         when_text=when_text,
+        current_locale=current_locale,  # a macro does not see `locale` of the page
         page_address=page_address,
         share_image=share_image,
         site=app.config["SITE"],

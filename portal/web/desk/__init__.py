@@ -3,6 +3,7 @@
 from portal.web.desk import (  # noqa: F401
     absences,
     actions,
+    agenda,
     batch,
     casefile,
     cases,

@@ -11,6 +11,8 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     discussion_own,
     discussion_writing,
     done,
+    embed,
+    feeds,
     follow,
     home,
     map,

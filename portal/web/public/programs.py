@@ -14,12 +14,13 @@ from portal.web.caching import cached_page
 from portal.web.public import discussion
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
-from portal.web.public.paging import page_url
+from portal.web.public.paging import filtered_url, page_url
 
 PARAMETERS = ("q", "tahun", "dinas", "status")
 
 
-def _filters() -> ProgramFilters:
+def program_filters() -> ProgramFilters:
+    """Read the filters of the address; what is not on the allow-list counts as not given."""
     args = request.args
     agencies = {agency.slug: agency.id for agency in reference.agencies().values()}
     year = args.get("tahun", "")
@@ -37,7 +38,7 @@ def _filters() -> ProgramFilters:
 @cached_page
 def programs_list() -> str:
     """Show the programs of the city."""
-    filters = _filters()
+    filters = program_filters()
     page = programs.listed(filters, request.args.get("dari"))
     return render_template(
         "public/programs.html",
@@ -49,6 +50,7 @@ def programs_list() -> str:
         agencies=[agency for agency in reference.agencies().values() if agency.active],
         statuses=labels.PROGRAM_STATUS,
         agency_name=agency_name,
+        feed_url=filtered_url("/program.atom", PARAMETERS),
     )
 
 

@@ -90,6 +90,8 @@ def submissions_list() -> str | Response:
         ward=ward,
         choices=filter_choices(),
         map_url=filtered_url("/peta", PARAMETERS),
+        feed_url=filtered_url("/kiriman.atom", PARAMETERS),
+        embed_url=filtered_url("/sematan", PARAMETERS),
     )
 
 
