@@ -28,6 +28,7 @@ from portal.models import (
     Submission,
     Watch,
 )
+from portal.queries.letters import gatherings
 from portal.rules.contacts import parse
 from portal.rules.notifications import NOTICES
 from portal.rules.workflow import Action
@@ -73,6 +74,7 @@ OTHER_KINDS = {
     "support_confirm",
     "unblocked",
     "warned",
+    *gatherings.KINDS,
 }
 
 #: The state a case is in after the action, with all that it brought along.
