@@ -43,7 +43,8 @@ def load() -> None:
     click.echo(
         f"Demo data: {loaded.submissions} submissions and {loaded.proposals} proposals ({states}),"
         f" {loaded.programs} programs with {loaded.links} links, {loaded.supports} supports,"
-        f" {loaded.photos} photos in {monotonic() - start:.0f} s"
+        f" {loaded.photos} photos; {loaded.citizens} citizens, {loaded.comments} comments,"
+        f" {loaded.consultations} consultations in {monotonic() - start:.0f} s"
     )
 
 
@@ -58,3 +59,8 @@ def accounts() -> None:
     click.echo("Sign in at /masuk as:")
     for one in known:
         click.echo(f"  {one.label:{labels}}  {one.email:{emails}}  {one.password}")
+    folder = Path(current_app.config["DATA_DIR"])
+    click.echo("Citizens sign in at /masuk with a contact; the code is in the newest file of")
+    click.echo(f"  {folder / 'mail'} (e-mail), {folder / 'messages'} (phone):")
+    for name, contact in demo.sign_ins(SHIPPED):
+        click.echo(f"  {name:{labels}}  {contact}")

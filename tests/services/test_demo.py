@@ -11,13 +11,21 @@ from portal.core.storage import Storage
 from portal.models import (
     Answer,
     AnswerTemplate,
+    Appeal,
     Attachment,
+    Comment,
+    CommentState,
+    Consultation,
+    ConsultationResponse,
     Draft,
     Event,
     Kind,
+    ModerationDecision,
     Note,
     OutboxMessage,
     Package,
+    QuestionKind,
+    Report,
     RoutingOutcome,
     RoutingRule,
     SavedFilter,
@@ -26,6 +34,8 @@ from portal.models import (
     Support,
     User,
 )
+from portal.queries import consultations, contacts, moderation, ownership
+from portal.rules.consultations import Stage, stage
 from portal.services import demo
 from portal.services.demo.times import dated
 from tests.factories import at
@@ -130,6 +140,38 @@ def test_a_story_that_breaks_the_rules_is_named_and_leaves_no_photo(app, db, fol
     assert list(app.extensions["storage"].files()) == []
 
 
+_CITIZEN = {
+    "key": "boru", "name": "Boru Contoh", "email": "boru@warga.example", "ward": "12.73.02.1003",
+    "days_ago": 20, "owns": ["s1"], "supports": [], "follows": [], "programs": [],
+}  # fmt: skip
+
+
+def test_a_citizen_signs_in_with_a_contact_and_owns_a_case(app, db, folder):
+    (folder / "citizens.json").write_text(json.dumps([_CITIZEN]))
+    assert load(app, folder).citizens == 1
+    seal = app.extensions["seal"]
+    user = contacts.holder("boru@warga.example", seal=seal)
+    case = db.session.scalars(select(Submission)).one()
+    assert user.citizen
+    assert ownership.owns(user.id, case.id, seal=seal)
+    assert demo.sign_ins(folder) == [("Boru Contoh", "boru@warga.example")]
+
+
+def test_a_phone_number_in_a_comment_of_the_demo_waits_like_any_other(app, db, folder):
+    (folder / "citizens.json").write_text(json.dumps([_CITIZEN]))
+    said = {"key": "d1", "who": "boru", "days_ago": 10, "hour": 9, "text": "Hubungi 0800-000-0007 ya."}
+    (folder / "discussions.json").write_text(json.dumps([{"case": "s1", "say": [said]}]))
+    assert load(app, folder).comments == 1
+    assert db.session.scalars(select(Comment)).one().state is CommentState.HELD
+
+
+def test_words_of_somebody_who_is_not_there_are_named_as_broken(app, db, folder):
+    said = {"key": "d1", "who": "nobody", "days_ago": 10, "hour": 9, "text": "Halo."}
+    (folder / "discussions.json").write_text(json.dumps([{"case": "s1", "say": [said]}]))
+    with pytest.raises(demo.DemoBroken, match="people taking part"):
+        load(app, folder)
+
+
 def test_production_refuses_the_demo(app, run_command):
     app.config["ENVIRONMENT"] = "production"
     result = run_command("demo", "load")
@@ -153,7 +195,28 @@ def test_the_shipped_demo_shows_every_state_and_nothing_from_the_future(app, db,
             Note.created_at,
             Support.confirmed_at,
             Submission.updated_at,
+            Comment.created_at,
+            ModerationDecision.at,
+            Report.created_at,
+            ConsultationResponse.created_at,
         )
     ]
     assert max(latest) <= now()
     assert db.session.scalar(select(func.count()).select_from(User)) >= 12
+    assert set(db.session.scalars(select(Comment.state).distinct())) == set(CommentState) - {
+        CommentState.DELETED
+    }
+    waiting = moderation.counts()
+    assert (waiting.held, waiting.reported, waiting.appeals) == (1, 2, 1)
+    assert db.session.scalar(select(func.count()).where(Appeal.granted.is_(True))) == 1
+    asked = list(db.session.scalars(select(Consultation).order_by(Consultation.id)))
+    assert {stage(one, now()) for one in asked} == {Stage.OPEN, Stage.COMING, Stage.OUTCOME}
+    kinds = {question.kind for one in asked for question in consultations.questions(one.id)}
+    assert kinds == set(QuestionKind)
+    package = db.session.scalars(
+        select(Submission).where(Submission.kind == Kind.TOURISM_PACKAGE).order_by(Submission.id).limit(1)
+    ).one()
+    outcome = db.session.scalars(
+        select(RoutingOutcome).where(RoutingOutcome.submission_id == package.id).limit(1)
+    ).first()
+    assert outcome is None or outcome.agency_kept

@@ -42,10 +42,13 @@ from portal.services import (
     proposals,
     submissions,
 )
+from portal.services.demo.asking import Asking
+from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
+from portal.services.demo.talk import Talk
 from portal.services.demo.times import Times, dated
 
 #: The same city each time.
@@ -70,6 +73,9 @@ class Loaded:
     links: int
     supports: int
     photos: int
+    citizens: int
+    comments: int
+    consultations: int
     by_status: dict[str, int]
 
 
@@ -156,6 +162,23 @@ class _Replay:
                 moment.do()
             except Exception as error:
                 raise DemoBroken(f"{moment.what}: {type(error).__name__} {error}") from error
+        citizens = Citizens(self._folder, self._seal, self._times)
+        talk = Talk(self._folder, self._staff, citizens, self._seal, self._times)
+        asking = Asking(
+            self._folder,
+            self._staff,
+            self._agencies,
+            citizens,
+            self._seal,
+            self._times,
+            Random(SEED),  # noqa: S311 (made-up data, no secret)
+        )
+        try:
+            citizens.enter(self._cases, programs.made)
+            talk.replay(self._cases, programs.made)
+            asking.replay(self._cases, programs.made)
+        except Exception as error:
+            raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
         db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
         by_status: dict[str, int] = {}
@@ -166,8 +189,11 @@ class _Replay:
             len(offers),
             programs.count,
             programs.links,
-            self._supports,
+            self._supports + citizens.supports,
             self._pictures.count,
+            len(citizens),
+            len(talk),
+            len(asking),
             by_status,
         )
 
@@ -209,6 +235,7 @@ class _Replay:
 
     def _send(self, story: dict[str, Any], at: datetime) -> None:
         ward = story["ward"]
+        latitude, longitude = story.get("spot", (None, None))
         category = self._categories[story["category"]]
         name = story["name"]
         mode = IdentityMode(story["identity"])
@@ -224,6 +251,8 @@ class _Replay:
                 place=Place(ward) if ward in set(Place) else Place.WARD,
                 ward_code=None if ward in set(Place) else ward,
                 landmark=story["landmark"],
+                latitude=latitude,
+                longitude=longitude,
                 category_id=category.id,
                 title=story["title"],
             ),

@@ -34,13 +34,13 @@ class Programs:
         self._agencies = agencies
         self._times = times
         self._cases = cases
-        self._made: dict[str, Program] = {}
+        self.made: dict[str, Program] = {}
         self.links = 0
 
     @property
     def count(self) -> int:
         """Return how many programs were made."""
-        return len(self._made)
+        return len(self.made)
 
     def moments(self) -> Iterator[tuple[datetime, str, Callable[[], None]]]:
         """Yield (when, what, how) of everything."""
@@ -74,7 +74,7 @@ class Programs:
             "status": ProgramStatus(entry["status"]),
             "progress": 0,
         }
-        program = self._made[entry["code"]] = programs.create(actor=actor, at=at, fields=fields)
+        program = self.made[entry["code"]] = programs.create(actor=actor, at=at, fields=fields)
         today = self._times.calendar.day_of(self._times.now)
         for milestone in entry["milestones"]:
             made = programs.add_milestone(
@@ -91,7 +91,7 @@ class Programs:
                 programs.keep_milestone(program, made.id, actor=actor, at=at, on=done_on)
 
     def _update(self, code: str, update: dict[str, Any], at: datetime) -> None:
-        program, day = self._made[code], self._times.calendar.day_of(at)
+        program, day = self.made[code], self._times.calendar.day_of(at)
         programs.add_update(
             program,
             actor=self._staff.head(program.agency_id),
@@ -105,7 +105,7 @@ class Programs:
         case = self._cases[link["key"]]
         programs.link(
             case,
-            self._made[code],
+            self.made[code],
             type=LinkType(link["type"]),
             sentence=link["sentence"],
             actor=self._staff.triage(case.id),
@@ -115,4 +115,4 @@ class Programs:
 
     def _finish(self, entry: dict[str, Any]) -> None:
         """Set what the last report may not have said."""
-        self._made[entry["code"]].progress = entry["progress"]
+        self.made[entry["code"]].progress = entry["progress"]

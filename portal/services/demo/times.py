@@ -61,5 +61,10 @@ class Times:
             days -= self.calendar.is_working_day(day)
         return min(self._at(day, self._random.randrange(9, 15), 20), self.now - timedelta(minutes=5))
 
+    def at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
+        """Return an hour of the day so many days ago; never later than now, of a day ahead as it stands."""
+        moment = self._at(self.calendar.day_of(self.now) - timedelta(days=days_ago), hour, minute)
+        return moment if days_ago < 0 else min(moment, self.now - timedelta(minutes=5))
+
     def _at(self, day: date, hour: int, minute: int) -> datetime:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=CITY_TZ)
