@@ -44,7 +44,7 @@ def load() -> None:
         f"Demo data: {loaded.submissions} submissions and {loaded.proposals} proposals ({states}),"
         f" {loaded.programs} programs with {loaded.links} links, {loaded.supports} supports,"
         f" {loaded.photos} photos; {loaded.citizens} citizens, {loaded.comments} comments,"
-        f" {loaded.consultations} consultations in {monotonic() - start:.0f} s"
+        f" {loaded.consultations} consultations, {loaded.gatherings} meetings in {monotonic() - start:.0f} s"
     )
 
 

@@ -19,12 +19,15 @@ from portal.models import (
     ConsultationResponse,
     Draft,
     Event,
+    Gathering,
     Kind,
     ModerationDecision,
     Note,
     OutboxMessage,
     Package,
     QuestionKind,
+    Registration,
+    RegistrationState,
     Report,
     RoutingOutcome,
     RoutingRule,
@@ -213,10 +216,16 @@ def test_the_shipped_demo_shows_every_state_and_nothing_from_the_future(app, db,
     assert {stage(one, now()) for one in asked} == {Stage.OPEN, Stage.COMING, Stage.OUTCOME}
     kinds = {question.kind for one in asked for question in consultations.questions(one.id)}
     assert kinds == set(QuestionKind)
+    meetings = list(db.session.scalars(select(Gathering)))
+    assert len([one for one in meetings if one.starts_at > now() and one.cancelled_at is None]) == 3
+    assert {bool(one.minutes_id) for one in meetings if one.starts_at < now()} == {True}
+    assert len([one for one in meetings if one.cancelled_at is not None]) == 1
+    states = set(db.session.scalars(select(Registration.state).distinct()))
+    assert states == {RegistrationState.REGISTERED, RegistrationState.WAITING}
     package = db.session.scalars(
         select(Submission).where(Submission.kind == Kind.TOURISM_PACKAGE).order_by(Submission.id).limit(1)
     ).one()
     outcome = db.session.scalars(
         select(RoutingOutcome).where(RoutingOutcome.submission_id == package.id).limit(1)
-    ).first()
-    assert outcome is None or outcome.agency_kept
+    ).one()
+    assert outcome.agency_kept

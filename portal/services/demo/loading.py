@@ -42,6 +42,7 @@ from portal.services import (
     proposals,
     submissions,
 )
+from portal.services.demo.agenda import Agenda
 from portal.services.demo.asking import Asking
 from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
@@ -76,6 +77,7 @@ class Loaded:
     citizens: int
     comments: int
     consultations: int
+    gatherings: int
     by_status: dict[str, int]
 
 
@@ -173,10 +175,12 @@ class _Replay:
             self._times,
             Random(SEED),  # noqa: S311 (made-up data, no secret)
         )
+        agenda = Agenda(self._folder, self._staff, self._agencies, citizens, self._seal, self._times)
         try:
             citizens.enter(self._cases, programs.made)
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
+            agenda.replay(self._cases, programs.made, asking.made)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
@@ -194,6 +198,7 @@ class _Replay:
             len(citizens),
             len(talk),
             len(asking),
+            len(agenda),
             by_status,
         )
 
