@@ -101,19 +101,24 @@ def sections(user_id: int, *, seal: Seal) -> dict[str, Callable[[], Iterator[Ent
             .where(Follow.user_id == user_id),
             Follow.id,
         ),
-        "registrations": lambda: _rows(
-            select(
-                Registration.id, Gathering.slug, Gathering.title_id.label("title"), Gathering.starts_at,
-                Registration.seats, Registration.state, Registration.needs, Registration.created_at,
-            )
-            .join(Gathering, Gathering.id == Registration.gathering_id)
-            .where(Registration.user_id == user_id),
-            Registration.id,
-        ),
+        "registrations": lambda: _registrations(user_id, seal),
         "consultations": lambda: _ballots(user_id, seal),
         "mails": lambda: _mails(user_id, seal),
         "who_saw": lambda: _who_saw(user_id, seal),
     }  # fmt: skip
+
+
+def _registrations(user_id: int, seal: Seal) -> Iterator[Entry]:
+    query = (
+        select(
+            Registration.id, Gathering.slug, Gathering.title_id.label("title"), Gathering.starts_at,
+            Registration.seats, Registration.state, Registration.needs, Registration.created_at,
+        )
+        .join(Gathering, Gathering.id == Registration.gathering_id)
+        .where(Registration.user_id == user_id)
+    )  # fmt: skip
+    for row in _rows(query, Registration.id):
+        yield row | {"needs": seal.open(row["needs"]) if row["needs"] else ""}
 
 
 def plain(value: Any) -> Any:

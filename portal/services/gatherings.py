@@ -300,6 +300,20 @@ def unregister(gathering: Gathering, user: User, *, at: datetime) -> bool:
     return True
 
 
+def forget_person(user_id: int, *, at: datetime) -> None:
+    """Delete the registrations of an account; whoever waited for their seats moves up."""
+    query = select(Registration.gathering_id).where(Registration.user_id == user_id)
+    for gathering_id in db.session.scalars(query.order_by(Registration.gathering_id)).all():
+        gathering = _take(gathering_id)
+        db.session.execute(
+            delete(Registration).where(
+                Registration.gathering_id == gathering_id, Registration.user_id == user_id
+            )
+        )
+        if gathering.cancelled_at is None and gathering.starts_at > at:
+            _move_up(gathering, at)
+
+
 def _move_up(gathering: Gathering, at: datetime) -> None:
     db.session.flush()
     waiting = _waiting(gathering.id)

@@ -245,3 +245,12 @@ def test_only_what_everybody_can_read_is_linked(db, seal):
     wanted = [seen.reference, secret.reference, hidden.reference, "SB-2611-ZZZZ"]
     assert gatherings.link(gathering, wanted, actor=head, at=MONDAY) == wanted[1:]
     assert db.session.query(GatheringSubmission).one().submission_id == seen.id
+
+
+def test_the_seats_of_somebody_who_is_erased_go_to_whoever_waits(db, seal):
+    gathering, person = make.make_gathering(capacity=1), make.make_citizen(seal)
+    register(seal, gathering, person, needs="Kursi roda")
+    waiting = register(seal, gathering)
+    gatherings.forget_person(person.id, at=MONDAY)
+    assert state(db, waiting) is REGISTERED
+    assert db.session.query(Registration).count() == 1

@@ -26,7 +26,6 @@ from portal.models import (
     Passkey,
     Recipient,
     RecoveryCode,
-    Registration,
     Route,
     ScopedToken,
     SecondFactor,
@@ -37,7 +36,7 @@ from portal.models import (
 )
 from portal.queries import contacts
 from portal.queries.contacts import Reachable
-from portal.services import audit, held_forms, outbox, pages
+from portal.services import audit, gatherings, held_forms, outbox, pages
 from portal.services.accounts import NO_PASSWORD
 from portal.services.erasure import cases, words
 from portal.services.erasure.planning import DONE_MAIL
@@ -50,7 +49,6 @@ _OWN_ROWS: tuple[Any, ...] = (
     SecondFactor.user_id,
     RecoveryCode.user_id,
     NotificationChoice.user_id,
-    Registration.user_id,
     Contact.user_id,
 )
 
@@ -95,6 +93,7 @@ def erase(user_id: int, *, at: datetime, seal: Seal, storage: Storage) -> bool:
             .returning(OneTimeCode.id)
         )
     )
+    gatherings.forget_person(user_id, at=at)
     for column in _OWN_ROWS:
         db.session.execute(delete(column.class_).where(column == user_id))
     db.session.execute(delete(StoppedAddress).where(StoppedAddress.address_hash.in_(hashes)))
