@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal.core.openid import is_confidential
 from portal.core.sealing import load_or_create_key
 
 ROOT = Path(__file__).parent
@@ -63,6 +64,12 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
     base_url = env.text("BASE_URL", f"http://127.0.0.1:{env.number('PORT', 5000)}").rstrip("/")
     if production and not base_url.startswith("https://"):
         raise ConfigurationError("BASE_URL must be the https:// address of the portal in production")
+
+    issuer = env.text("OIDC_ISSUER")
+    if issuer and not is_confidential(issuer):
+        raise ConfigurationError("OIDC_ISSUER must be an https:// address")
+    if issuer and not env.text("OIDC_CLIENT_ID"):
+        raise ConfigurationError("OIDC_CLIENT_ID must be set where OIDC_ISSUER is")
 
     # A request may need a second connection (what is remembered of reference data is read on its own). With
     # as many requests as connections, all would hold one and wait for another.
@@ -154,6 +161,12 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "SMS_GATEWAY_TOKEN": env.text("SMS_GATEWAY_TOKEN"),
         "WHATSAPP_GATEWAY_URL": env.text("WHATSAPP_GATEWAY_URL"),
         "WHATSAPP_GATEWAY_TOKEN": env.text("WHATSAPP_GATEWAY_TOKEN"),
+        # Signing in through an OpenID Connect provider; without an issuer there is none
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": env.text("OIDC_CLIENT_ID"),
+        "OIDC_CLIENT_SECRET": env.text("OIDC_CLIENT_SECRET"),
+        "OIDC_NAME": env.text("OIDC_NAME", "akun lain"),
+        "OIDC_STAFF": env.flag("OIDC_STAFF"),
         # Worker inside the web process ("web", the default) or as `flask worker` apart ("apart")
         "WORKER": env.text("WORKER", "web"),
         # Name of the job queue, for portals that share one Redis

@@ -14,16 +14,15 @@ that this message will never be taken, 408, 429 and 5xx that it may be tried aga
 message: a service that got it twice sends it once.
 """
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import requests
 
 from portal.core.mailer import NotAccepted
+from portal.core.openid import is_confidential
 
 #: To connect, and between two bytes of the answer, in seconds.
 TIMEOUT = (5, 15)
@@ -89,8 +88,7 @@ class HttpGateway:
     """Hands each message to a service on the web. Raises `UnsafeGateway` for http beyond this machine."""
 
     def __init__(self, url: str, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_here(parts.hostname or "")):
+        if not is_confidential(url):
             raise UnsafeGateway("a gateway's address begins with https://")
         self.url = url
         self.token = token
@@ -116,10 +114,3 @@ class HttpGateway:
             raise NotAccepted("gateway_setup", server_down=True)
         permanent = status in _NEVER_AGAIN and status not in _AGAIN
         raise NotAccepted(f"{status // 100}xx", permanent=permanent, server_down=status >= 500)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

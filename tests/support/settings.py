@@ -23,6 +23,7 @@ _IDENTITY_KEY = Fernet.generate_key().decode()
 _OWN = (
     "DATABASE_", "DATA_DIR", "REDIS_", "STORAGE_", "MAIL_", "SITE_", "LIMIT_", "SECRET_KEY", "IDENTITY_",
     "BASE_URL", "PORT", "BIND", "TRUSTED_", "WORKER", "JOBS_", "WEB_", "PORTAL_", "FLASK_", "PYTEST_",
+    "OIDC_",
 )  # fmt: skip
 
 

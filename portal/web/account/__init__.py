@@ -14,6 +14,7 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     password,
     proof,
     sign_in,
+    sso,
 )
 from portal.web.account.blueprint import blueprint
 

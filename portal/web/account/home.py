@@ -15,6 +15,7 @@ from portal.queries import bounces, contacts, mine, people, reference
 from portal.services import accounts, sessions
 from portal.web import labels
 from portal.web.access import current_actor, requires, signed_in, signed_in_user
+from portal.web.account import sso
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ChangePasswordForm, LanguageForm
 from portal.web.account.mine import case_card, draft_title
@@ -53,6 +54,7 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
         sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
         method_label=labels.SIGN_IN_METHOD,
         counted=_counted,
+        external_logins=sso.links_of(user.id),
         **_overview(user.id),
     )
 

@@ -62,6 +62,8 @@ _TRACE = {
     "password_set": _l("Kata sandi disetel di server"),
     "reference_changed": _l("Data rujukan diubah"),
     "account_made": _l("Akun warga dibuat"),
+    "external_login_linked": _l("Akun ditautkan ke penyedia masuk"),
+    "external_login_unlinked": _l("Tautan ke penyedia masuk dilepas"),
     "close_thread": _l("Diskusi ditutup"),
     "open_thread": _l("Diskusi dibuka"),
     "moderation_publish": _l("Komentar diizinkan tayang"),
