@@ -64,6 +64,8 @@ def request(
 def confirm(token: str, at: datetime) -> Submission | None:
     """Use the link of the mail up and count the support; None when the link is no good (any more)."""
     case = opened(token, at)
+    if case is None:
+        return None
     support_id = tokens.redeem(token, TokenPurpose.CONFIRM_SUPPORT, at)
     if support_id is None:
         return None
@@ -77,7 +79,9 @@ def opened(token: str, at: datetime) -> Submission | None:
     if support_id is None:
         return None
     query = select(Submission).join(Support, Support.submission_id == Submission.id)
-    return db.session.scalar(query.where(Support.id == support_id))
+    # A row taken back may have left its number to somebody who came later: the link is not for them.
+    made = Support.created_at <= tokens.issued_at(token)
+    return db.session.scalar(query.where(Support.id == support_id, made))
 
 
 def support_as_user(case: Submission, user: User, at: datetime, *, seal: Seal, news: bool = True) -> bool:

@@ -35,6 +35,11 @@ def peek(raw: str, purpose: TokenPurpose, at: datetime) -> int | None:
     return db.session.scalar(query)
 
 
+def issued_at(raw: str) -> datetime | None:
+    """Return when a token was issued; None where there is none."""
+    return db.session.scalar(select(ScopedToken.created_at).where(ScopedToken.token_hash == digest(raw)))
+
+
 def redeem(raw: str, purpose: TokenPurpose, at: datetime) -> int | None:
     """Use a token up and return the row it may act on; None when it is no good (any more)."""
     used = (

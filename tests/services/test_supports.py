@@ -139,3 +139,21 @@ def test_one_address_asked_for_twenty_times_at_once_is_one_row(app, db, seal):
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(ask, range(20)))
     assert db.session.query(Support).count() == 1
+
+
+def test_a_link_of_a_support_taken_back_counts_for_nobody_who_comes_after(db, seal):
+    case = make_case()
+    supports.request(case, EMAIL, "id", MONDAY, seal)
+    token = token_of(seal, db.session.query(OutboxMessage).one())
+    row = db.session.query(Support).one()
+    number = row.id
+    db.session.delete(row)
+    db.session.flush()
+    supports.request(case, "budi@contoh.id", "id", MONDAY + timedelta(minutes=1), seal)
+    later = db.session.query(Support).one()
+    later.id = number  # SQLite gives the number away by itself
+    db.session.flush()
+    at = MONDAY + timedelta(minutes=2)
+    assert supports.opened(token, at) is None
+    assert supports.confirm(token, at) is None
+    assert case.support_count == 0
