@@ -12,7 +12,9 @@ from portal.models import (
     CodePurpose,
     Contact,
     ContactKind,
+    ExternalLogin,
     OneTimeCode,
+    Passkey,
     Recipient,
     Route,
     TokenPurpose,
@@ -147,7 +149,8 @@ def may_undo(raw: str, *, at: datetime) -> bool:
 def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
     """Bring the contacts back that the mailed address knew, and sign every browser out; False: no good.
 
-    What was added since the mail goes, the address itself comes back. The password opens nothing any more:
+    What was added since the mail goes (contacts, passkeys, accounts elsewhere), the address itself comes
+    back. The password opens nothing any more:
     whoever changed the contacts may have set it.
     """
     row_id = tokens.redeem(raw, TokenPurpose.UNDO_CONTACT, at)
@@ -172,6 +175,8 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
         citizens.add_contact(user, told, at=at, seal=seal)
     _void_later(user, row)
     user.password_hash = NO_PASSWORD
+    for way in (Passkey, ExternalLogin):  # whoever changed the contacts may have left themselves a door
+        db.session.execute(delete(way).where(way.user_id == user.id, way.created_at >= row.created_at))
     sessions.end_all(user)
     audit.note("contact_undone", "user", user.id, actor=None, at=at, data={})
     return True
