@@ -10,6 +10,7 @@ from portal.commands import (
     clock,
     demo,
     docs,
+    identities,
     imports,
     map,
     outbox,
@@ -24,6 +25,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(clock.group)
     app.cli.add_command(demo.group)
     app.cli.add_command(docs.command)
+    app.cli.add_command(identities.group)
     app.cli.add_command(map.group)
     app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)

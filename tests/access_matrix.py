@@ -16,6 +16,7 @@ ENDPOINTS: dict[str, str] = {
     "account.change_language": "signed_in",
     "account.change_password": "signed_in",
     "account.claim": "signed_in",
+    "account.claim_by_contact": "signed_in",
     "account.claim_save": "signed_in",
     "account.code": "public",
     "account.code_enter": "public",

@@ -38,6 +38,7 @@ TABLES = (
     "consultation_response",
     "gathering",
     "ownership",
+    "identity_contact",
     "consultation_option",
     "gathering_item",
     "gathering_submission",
@@ -544,6 +545,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission_id", "owner_hash", name="pk_ownership"),
     )
     op.create_index("ix_ownership_owner_hash", "ownership", ["owner_hash"])
+
+    op.create_table(
+        "identity_contact",
+        sa.Column("submission_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("contact_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name="fk_identity_contact_submission_id_submission"
+        ),
+        sa.PrimaryKeyConstraint("submission_id", "contact_hash", name="pk_identity_contact"),
+    )
+    op.create_index("ix_identity_contact_contact_hash", "identity_contact", ["contact_hash"])
 
     op.create_table(
         "consultation_option",

@@ -126,6 +126,20 @@ class Ownership(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class IdentityContact(Base):
+    """By which contact an account can be offered a case that was sent without it: its keyed hash, no more.
+
+    Never of a shielded reporter.
+    """
+
+    __tablename__ = "identity_contact"
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submission.id"), primary_key=True, autoincrement=False
+    )
+    contact_hash: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
 class DraftOwner(Base):
     """A draft that an account can go on with from another device."""
 

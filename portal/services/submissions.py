@@ -30,7 +30,7 @@ from portal.rules.deadlines import VERIFY_DAYS, Calendar
 from portal.rules.permissions import Actor
 from portal.rules.visibility import text_public_at_receipt
 from portal.rules.workflow import Action
-from portal.services import cases, drafts, events, search
+from portal.services import cases, claims, drafts, events, search
 from portal.services.drafts import Story
 
 #: A month with so many collisions in a row would need longer references.
@@ -127,6 +127,7 @@ def send(
         if done is None:
             raise
         return done
+    claims.note(case, (sender.email, sender.phone), seal=seal)
     _move_files(locked, case, at)
     reporter = Actor(reporter_of=frozenset({case.id}))
     if taken_in is None:

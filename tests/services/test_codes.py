@@ -10,6 +10,7 @@ from portal.models import CodePurpose, ContactKind, OneTimeCode, OutboxMessage, 
 from portal.rules.contacts import TypedContact
 from portal.services import citizens, codes
 from tests.factories import make_case, make_support
+from tests.support.parallel import MANY, at_once
 
 ROSMA = TypedContact(ContactKind.EMAIL, "rosma@contoh.example")
 SIGN_IN = CodePurpose.SIGN_IN
@@ -72,6 +73,34 @@ def test_the_sixth_try_is_one_too_many_even_with_the_right_code(ask, seal):
     for _ in range(codes.TRIES):
         assert enter(seal, browser, wrong) is None
     assert enter(seal, browser, code) is None
+
+
+def test_of_twenty_guesses_at_once_five_are_counted_and_then_the_right_code_is_worth_nothing(
+    app, ask, db, seal
+):
+    browser = new_token()
+    code = ask(browser)
+    guess = "000000" if code != "000000" else "111111"
+    db.session.commit()
+
+    def act(_number: int) -> str:
+        return "in" if enter(seal, browser, guess) is not None else "out"
+
+    assert at_once(app, act) == {"out": MANY}
+    db.session.expire_all()
+    assert db.session.query(OneTimeCode).one().attempts == codes.TRIES
+    assert enter(seal, browser, code) is None
+
+
+def test_the_right_code_twenty_times_at_once_opens_once(app, ask, db, seal):
+    browser = new_token()
+    code = ask(browser)
+    db.session.commit()
+
+    def act(_number: int) -> str:
+        return "in" if enter(seal, browser, code) is not None else "out"
+
+    assert at_once(app, act) == {"in": 1, "out": MANY - 1}
 
 
 def test_a_new_code_voids_the_older_one(ask, seal):

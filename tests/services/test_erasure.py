@@ -32,6 +32,7 @@ from portal.models import (
     Gathering,
     HeldForm,
     Identity,
+    IdentityContact,
     IdentityMode,
     OutboxMessage,
     OutboxState,
@@ -53,7 +54,7 @@ from portal.models import (
     Topic,
     User,
 )
-from portal.services import attachments, choices, drafts, erasure, held_forms, ownership, search
+from portal.services import attachments, choices, claims, drafts, erasure, held_forms, ownership, search
 from portal.services import mine as deeds
 from tests import factories as make
 from tests.support import jobs as running
@@ -117,6 +118,9 @@ def everywhere(db, seal, storage) -> User:
         seal=seal,
     )
     ownership.own(case.id, user, at=NOW, seal=seal)
+    claims.note(case, (f"{CANARY}@contoh.example", number), seal=seal)
+    unclaimed = make.make_case(title="Belum diklaim", seal=seal)
+    claims.note(unclaimed, (number,), seal=seal)
     done = make.make_case(
         Status.DONE, title=f"Jalan rusak {CANARY}", body=f"Lubang di jalan {CANARY}.", seal=seal
     )
@@ -330,6 +334,7 @@ def test_what_is_the_citys_stays(app, db, seal, storage):
     identity = db.session.get(Identity, case.id)
     assert (identity.name, identity.email, identity.phone) == ("", "", "")
     assert db.session.query(Ownership).count() == 0
+    assert db.session.query(IdentityContact).count() == 0
     comment = db.session.query(Comment).one()
     assert (comment.author_id, comment.author_name) == (None, "")
     assert CANARY in comment.body

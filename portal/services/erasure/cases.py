@@ -18,6 +18,7 @@ from portal.models import (
     Business,
     DeskChangeItem,
     Identity,
+    IdentityContact,
     IdentityMode,
     Ownership,
     Package,
@@ -41,8 +42,11 @@ _FROM_REPORTER = (Purpose.STORY, Purpose.PROPOSAL, Purpose.REPLY, Purpose.LETTER
 _CHUNK = 500
 
 
-def forget_reporter(user_id: int, *, seal: Seal) -> list[int]:
-    """Take the person out of every case of theirs, the parts that were split off too; return their ids."""
+def forget_reporter(user_id: int, contact_hashes: Sequence[str], *, seal: Seal) -> list[int]:
+    """Take the person out of every case of theirs, the parts that were split off too; return their ids.
+
+    By their contacts no case can be offered any more, those that they never made their own among them.
+    """
     hashes = seal.keyed_hashes(owner_name(user_id))
     owned = list(
         db.session.scalars(
@@ -70,6 +74,8 @@ def forget_reporter(user_id: int, *, seal: Seal) -> list[int]:
             .values(file_name="")
         )
         _forget_business(some)
+        db.session.execute(delete(IdentityContact).where(IdentityContact.submission_id.in_(some)))
+    db.session.execute(delete(IdentityContact).where(IdentityContact.contact_hash.in_(contact_hashes)))
     db.session.execute(delete(Ownership).where(Ownership.owner_hash.in_(hashes)))
     return case_ids
 

@@ -75,7 +75,7 @@ def erase(user_id: int, *, at: datetime, seal: Seal, storage: Storage) -> bool:
     reached = contacts.of_user(user_id, seal=seal)
     hashes = [one for contact in reached for one in seal.keyed_hashes(contact.value)]
     support_ids = words.forget_supports(user_id, hashes)
-    case_ids = cases.forget_reporter(user_id, seal=seal)
+    case_ids = cases.forget_reporter(user_id, hashes, seal=seal)
     if wish.cases:
         cases.empty(case_ids, at=at, storage=storage)
     words.forget_drafts(user_id, storage=storage)

@@ -17,6 +17,7 @@ from portal.web import labels
 from portal.web.access import current_actor, requires, signed_in, signed_in_user
 from portal.web.account import sso
 from portal.web.account.blueprint import blueprint
+from portal.web.account.claim import offered
 from portal.web.account.forms import ChangePasswordForm, LanguageForm
 from portal.web.account.mine import case_card, draft_title
 from portal.web.forms import render_form
@@ -55,6 +56,7 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
         method_label=labels.SIGN_IN_METHOD,
         counted=_counted,
         external_logins=sso.links_of(user.id),
+        offered=offered(),
         **_overview(user.id),
     )
 

@@ -1,4 +1,4 @@
-"""A case sent without an account becomes an account's own by its tracking code."""
+"""A case sent without an account becomes an account's own by its tracking code, or by its contact."""
 
 import pytest
 
@@ -20,6 +20,30 @@ def own_code(app):
         return factories.tracking_code(case)
 
     return own_code
+
+
+def test_what_was_sent_with_my_contact_before_is_offered_and_becomes_mine_by_one_press(
+    app, client, new_client, db, own_code
+):
+    app.config["MIN_SECONDS_TO_SEND"] = 0
+    address = "dulu@contoh.example"
+    story = {"kind": "problem", "text": "Selokan tersumbat sampah sejak Senin."}
+    for identity in ("hidden", "shielded"):
+        visitor = new_client()
+        visitor.post("/kirim/1", data=story)
+        visitor.post("/kirim/2", data={"ward": "unknown", "category": ""})
+        visitor.post("/kirim/3", data={"identity": identity, "email": address})
+    citizen = factories.make_citizen(app.extensions["seal"], address)
+    factories.sign_in(client, citizen)
+    for path in ("/akun", "/akun/klaim"):
+        assert "1 kiriman dengan kontak Anda" in client.get(path).text
+    assert client.post("/akun/klaim/kontak").headers["Location"] == "/akun/kiriman"
+    page = client.get("/akun/kiriman").text
+    assert "1 kiriman sekarang milik akun ini." in page
+    assert page.count("Selokan tersumbat") == 1
+    assert "kiriman dengan kontak Anda" not in client.get("/akun").text
+    client.post("/akun/klaim/kontak")
+    assert len(ownership.owned(citizen.id, seal=app.extensions["seal"])) == 1
 
 
 def test_number_and_code_make_a_case_ones_own(app, client, db, citizen, own_code):
