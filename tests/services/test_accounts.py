@@ -4,6 +4,7 @@ import pytest
 from argon2 import extract_parameters
 
 from portal.core.clock import now
+from portal.core.sealing import current_seal
 from portal.models import AccessLog, Membership, Role, UserSession
 from portal.rules.permissions import CLOCK, VISITOR
 from portal.services import accounts, administration, sessions
@@ -39,22 +40,22 @@ def test_a_hash_of_another_cost_is_renewed_at_sign_in(db):
 
     user = make.make_user(password_hash=PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD))
     old = user.password_hash
-    assert accounts.authenticate(user.email, PASSWORD) is user
+    assert accounts.authenticate(user.email, PASSWORD, seal=current_seal()) is user
     assert user.password_hash != old
-    assert accounts.authenticate(user.email, PASSWORD) is user
+    assert accounts.authenticate(user.email, PASSWORD, seal=current_seal()) is user
 
 
 @pytest.mark.parametrize("password_hash", ["!", "", "not a hash"])
 def test_without_a_password_nothing_opens(db, password_hash):
     user = make.make_user(password_hash=password_hash)
     for guess in ("", "!", "nobody's password", password_hash):
-        assert accounts.authenticate(user.email, guess) is None
+        assert accounts.authenticate(user.email, guess, seal=current_seal()) is None
 
 
 def test_the_same_letters_typed_otherwise_are_the_same_password(db):
     user = make.make_user()
     accounts.set_password(user, "cafe\u0301 di pelabuhan", at=MONDAY)
-    assert accounts.authenticate(user.email, "caf\u00e9 di pelabuhan") is user
+    assert accounts.authenticate(user.email, "caf\u00e9 di pelabuhan", seal=current_seal()) is user
 
 
 @pytest.mark.parametrize(
