@@ -11,12 +11,12 @@ from portal.models import Membership, Role, SignInMethod, Submission, User, User
 from portal.rules.permissions import AGENCY_ROLES
 
 
-def user_of_session(token: str, *, at: datetime) -> User | None:
-    """Return the active user whose unexpired session has this token."""
+def open_session(token: str, *, at: datetime) -> UserSession | None:
+    """Return the unexpired session of an active user with this token; its user comes with it."""
     row = db.session.scalar(select(UserSession).where(UserSession.token_hash == digest(token)))
     if row is None or row.expires_at <= at or not row.user.active:
         return None
-    return row.user
+    return row
 
 
 def proved_at(token: str) -> datetime | None:
@@ -87,6 +87,7 @@ class OpenSession:
     id: int
     created_at: datetime
     expires_at: datetime
+    seen_at: datetime | None
     device: str
     method: SignInMethod
     is_this: bool
@@ -99,6 +100,7 @@ def sessions_of(user_id: int, *, at: datetime, this: str) -> list[OpenSession]:
             UserSession.id,
             UserSession.created_at,
             UserSession.expires_at,
+            UserSession.seen_at,
             UserSession.device,
             UserSession.method,
             UserSession.token_hash,
@@ -108,4 +110,4 @@ def sessions_of(user_id: int, *, at: datetime, this: str) -> list[OpenSession]:
         .limit(50)
     )
     mine = digest(this)
-    return [OpenSession(*row[:5], row[5] == mine) for row in db.session.execute(query)]
+    return [OpenSession(*row[:6], row[6] == mine) for row in db.session.execute(query)]

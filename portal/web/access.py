@@ -57,8 +57,21 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedIn | None:
-    user = people.user_of_session(token, at=clock.now())
-    return SignedIn(user, token) if user is not None else None
+    at = clock.now()
+    row = people.open_session(token, at=at)
+    if row is None:
+        return None
+    if row.seen_at is None or row.seen_at < sessions.to_the_hour(at):
+        g.unseen = token
+    return SignedIn(row.user, token)
+
+
+def _see(response: Response) -> Response:
+    # After the request's own transaction has ended, whatever it came to.
+    token = g.pop("unseen", None)
+    if token is not None:
+        sessions.see(token, at=clock.now())
+    return response
 
 
 def init_access(app: Flask) -> None:
@@ -66,6 +79,7 @@ def init_access(app: Flask) -> None:
     login_manager.session_protection = None  # bound to the server-side row instead of address and browser
     login_manager.init_app(app, add_context_processor=False)
     app.after_request_funcs[None].remove(login_manager._update_remember_cookie)
+    app.after_request(_see)
 
 
 def sign_in(user: User, *, at: datetime, method: SignInMethod = SignInMethod.PASSWORD) -> None:
