@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.queries import contacts
 from portal.rules.contacts import TypedContact
-from portal.services import audit, citizens, outbox, sessions, tokens
+from portal.services import audit, citizens, outbox, passkeys, sessions, tokens
 from portal.services.accounts import NO_PASSWORD
 
 #: How long a change can be taken back.
@@ -152,6 +152,8 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
     What was added since the mail goes (contacts, passkeys, accounts elsewhere), the address itself comes
     back. The password opens nothing any more:
     whoever changed the contacts may have set it.
+    What was added since the mail goes, the address itself comes back. The password and the
+    passkeys open nothing any more: whoever changed the contacts may have set them.
     """
     row_id = tokens.redeem(raw, TokenPurpose.UNDO_CONTACT, at)
     row = None if row_id is None else db.session.get(OneTimeCode, row_id)
@@ -177,6 +179,7 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
     user.password_hash = NO_PASSWORD
     for way in (Passkey, ExternalLogin):  # whoever changed the contacts may have left themselves a door
         db.session.execute(delete(way).where(way.user_id == user.id, way.created_at >= row.created_at))
+    passkeys.remove_all(user)
     sessions.end_all(user)
     audit.note("contact_undone", "user", user.id, actor=None, at=at, data={})
     return True

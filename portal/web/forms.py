@@ -232,7 +232,7 @@ def render_form(template: str, form: Form | Sequence[Form], /, **values: Any) ->
         errors |= _errors_of(one)
     if values.get("extra_errors"):
         errors["extra"] = values["extra_errors"]
-    values.setdefault("extra_errors", [])
+    values["extra_errors"] = values.get("extra_errors") or []
     page = render_template(template, form=forms[0], form_errors=errors, **values)
     return page, 422 if errors else 200
 

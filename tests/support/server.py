@@ -30,12 +30,11 @@ class Server:
 
     def __init__(self, database: Database, folder: Path, **changes: str) -> None:
         self.database = database
-        self.port = free_port()
+        self.port = int(changes.pop("PORT", 0)) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self.environment = environment(
-            database.url, folder, PORT=str(self.port), BASE_URL=self.url, **{"WORKER": "web", **changes}
-        )
+        own = {"PORT": str(self.port), "BASE_URL": self.url, "WORKER": "web"}
+        self.environment = environment(database.url, folder, **{**own, **changes})
         self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._app: Flask | None = None

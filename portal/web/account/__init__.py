@@ -11,6 +11,7 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     home,
     mine,
     moderation,
+    passkeys,
     password,
     proof,
     sign_in,

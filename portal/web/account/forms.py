@@ -90,6 +90,18 @@ class ChangePasswordForm(NewPasswordForm):
         self.current.errors = [*self.current.errors, words]
 
 
+class PresentPasswordForm(Form):
+    current = PasswordField(_l("Kata sandi sekarang"), [InputRequired(_l("Tulis kata sandi sekarang."))])
+
+    def refuse(self) -> None:
+        """Say that the present password is another one."""
+        self.current.errors = [*self.current.errors, _("Kata sandi sekarang tidak cocok.")]
+
+
+class PasskeyForm(Form):
+    name = LineField(_l("Nama kunci"), limit=60)
+
+
 class LanguageForm(Form):
     locale = RadioField(
         _l("Bahasa e-mail"),

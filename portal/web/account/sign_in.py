@@ -38,7 +38,7 @@ def sign_in() -> Any:
     user = signed_in_user()
     if user is not None:
         return redirect(safe_next(request.args.get("next")) or start_page(actor_for(user)), code=303)
-    return _page(SignInForm())
+    return page(SignInForm())
 
 
 @blueprint.post("/masuk", endpoint="sign_in_now")
@@ -50,12 +50,12 @@ def sign_in_now() -> Any:
         form = ContactForm()
         fault = "" if not form.validate() else code.send(form)
         if form.errors or fault:
-            return _page(form, fault)
+            return page(form, fault)
         wanted = safe_next(request.args.get("next"))
         return redirect(url_for("account.code", next=wanted), code=303)
     form = SignInForm()
     if not form.validate():
-        return _page(form)
+        return page(form)
     address = request.remote_addr or ""
     contact = form.email.contact.value
     limits = [(current_app.config["LIMIT_SIGN_IN_PER_ADDRESS"], ("sign in", address))]
@@ -63,18 +63,19 @@ def sign_in_now() -> Any:
         limits.append((current_app.config["LIMIT_SIGN_IN_PER_ACCOUNT"], ("sign in to", contact)))
     for limit, key in limits:
         if not throttle.within(limit, *key):
-            return _too_often(form, throttle.seconds_left(limit, *key))
+            return too_often(form, throttle.seconds_left(limit, *key))
     user = accounts.authenticate(contact, form.password.data, seal=current_app.extensions["seal"])
     if user is None:
         for limit, key in limits:
             throttle.hit(limit, *key)
-        return _page(form, _("E-mail atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."))
+        return page(form, _("E-mail atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."))
     throttle.hit(KNOWN, "known", contact, address)
     access.sign_in(user, at=clock.now())
     return redirect(safe_next(request.args.get("next")) or start_page(actor_for(user)), code=303)
 
 
-def _page(form: Form, fault: str = "") -> tuple[str, int]:
+def page(form: Form, fault: str = "") -> tuple[str, int]:
+    """Draw the page that asks who one is, with what speaks against the last try."""
     wanted = safe_next(request.args.get("next"))
     # Whoever only asked for a code sees the password's field all the same, empty.
     shown = form if isinstance(form, SignInForm) else SignInForm(formdata=None)
@@ -87,13 +88,14 @@ def _page(form: Form, fault: str = "") -> tuple[str, int]:
     )
 
 
-def _too_often(form: SignInForm, seconds: int) -> Response:
+def too_often(form: SignInForm, seconds: int) -> Response:
+    """Say how long to wait after too many tries."""
     minutes = -(-seconds // 60)
     words = _(
         "Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi. Akun Anda tidak dikunci.",
         minutes=minutes,
     )
-    response = make_response(_page(form, words)[0], 429)
+    response = make_response(page(form, words)[0], 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 
