@@ -90,6 +90,8 @@ def show() -> Any:
 def prove_by_password() -> Any:
     """Check the password, so that this browser proves itself anew."""
     user, form = _user(), PresentPasswordForm()
+    if is_freshly_proved() or user.password_hash == accounts.NO_PASSWORD:
+        return _back()  # nothing to prove, or not by a password
     if not form.validate():
         return _page(form)
     limit, key = current_app.config["LIMIT_SIGN_IN_PER_ACCOUNT"], ("password of", str(user.id))
