@@ -14,7 +14,6 @@ from portal.models import (
     ContactKind,
     ExternalLogin,
     OneTimeCode,
-    Passkey,
     Recipient,
     Route,
     TokenPurpose,
@@ -177,9 +176,10 @@ def undo(raw: str, *, at: datetime, seal: Seal) -> bool:
         citizens.add_contact(user, told, at=at, seal=seal)
     _void_later(user, row)
     user.password_hash = NO_PASSWORD
-    for way in (Passkey, ExternalLogin):  # whoever changed the contacts may have left themselves a door
-        db.session.execute(delete(way).where(way.user_id == user.id, way.created_at >= row.created_at))
+    # whoever changed the contacts may have left themselves a door
     passkeys.remove_all(user)
+    since = ExternalLogin.created_at >= row.created_at
+    db.session.execute(delete(ExternalLogin).where(ExternalLogin.user_id == user.id, since))
     sessions.end_all(user)
     audit.note("contact_undone", "user", user.id, actor=None, at=at, data={})
     return True
