@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, distinct, func, or_, select
+from sqlalchemy import CTE, distinct, func, literal, or_, select, union_all
 
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
-from portal.core.sealing import Seal
+from portal.core.sealing import Seal, SealBroken
 from portal.core.text import mask_email
 from portal.models import (
     Contact,
@@ -79,9 +79,17 @@ def _contact_hashes(case_ids: Sequence[int], seal: Seal) -> dict[int, list[str]]
     query = select(Identity.submission_id, Identity.email, Identity.phone)
     query = query.where(Identity.submission_id.in_(case_ids)).order_by(Identity.submission_id).limit(MOST)
     return {
-        case_id: [one for value in (email, phone) if value for one in seal.keyed_hashes(seal.open(value))]
+        case_id: [one for value in (email, phone) if value for one in _hashes(value, seal)]
         for case_id, email, phone in db.session.execute(query)
     }
+
+
+def _hashes(sealed: str, seal: Seal) -> list[str]:
+    """Return the hashes of a sealed contact; one that no key opens any more names nobody."""
+    try:
+        return seal.keyed_hashes(seal.open(sealed))
+    except SealBroken:
+        return []
 
 
 def _holders(hashes: Collection[str]) -> dict[str, int]:
@@ -105,7 +113,7 @@ def public(case_id: int, *, seal: Seal) -> list[Addressee]:
     Of the case and of those merged into it. Reporters who support or follow it get the mail of reporters.
     """
     family = _with_merged(case_id)
-    supporting, following = _supports_of(family), _follows_of(family)
+    supporting, following = _people_of(family)
     if not supporting and not following:
         return []
     authors = _Authors.of(case_id, seal)
@@ -142,31 +150,38 @@ class _Authors:
         return any(name in self.owners for name in self.seal.keyed_hashes(ownership.owner_name(user_id)))
 
 
-def _supports_of(family: CTE) -> list[tuple[int, str, int | None]]:
-    """Return id, hash and account of confirmed supports that want mail.
+def _people_of(family: CTE) -> tuple[list[tuple[int, str, int | None]], list[tuple[int, int]]]:
+    """Return id, hash and account of confirmed supports that want mail, and id and account of follows.
 
-    Who supported by e-mail and has an account by now is that account.
+    Who supported by e-mail and has an account by now is that account. One statement: every step of every case
+    asks, and most have neither.
     """
     account = func.coalesce(Support.user_id, Contact.user_id)
-    query = (
-        select(Support.id, Support.person_hash, account)
+    supports = (
+        select(literal(1).label("supports"), Support.id, Support.person_hash, account.label("user_id"))
         .join(family, family.c.id == Support.submission_id)
         .join(Contact, Contact.value_hash == Support.person_hash, isouter=True)
         .where(Support.confirmed_at.is_not(None), ~Support.mail_stopped)
         .order_by(Support.id + 0)  # the bare id lures SQLite into walking all supports in its order
+        .limit(MOST)
+        .subquery()
     )
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.limit(MOST))]
-
-
-def _follows_of(family: CTE) -> list[tuple[int, int]]:
-    query = (
-        select(func.min(Follow.id), Follow.user_id)
+    first = func.min(Follow.id)
+    follows = (
+        select(
+            literal(0).label("supports"), first.label("id"), literal("").label("person_hash"), Follow.user_id
+        )
         .join(family, family.c.id == Follow.subject_id)
         .where(Follow.subject == Subject.SUBMISSION)
         .group_by(Follow.user_id)
-        .order_by(func.min(Follow.id))
+        .order_by(first)
+        .limit(MOST)
+        .subquery()
     )
-    return [(row[0], row[1]) for row in db.session.execute(query.limit(MOST))]
+    rows = sorted(db.session.execute(union_all(select(supports), select(follows))), key=lambda row: row[1])
+    return [(row[1], row[2], row[3]) for row in rows if row[0]], [
+        (row[1], row[3]) for row in rows if not row[0]
+    ]
 
 
 def followers_of(subject: Subject, subject_id: int, *, but_user: int | None = None) -> list[Addressee]:
