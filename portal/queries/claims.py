@@ -1,6 +1,6 @@
 """Which cases an account may make its own, because it confirmed the contact they were sent with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -8,6 +8,7 @@ from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.models import IdentityContact, IdentityMode, Ownership, Submission
 from portal.queries import contacts
+from portal.queries.contacts import Reachable
 from portal.queries.ownership import owner_name
 
 #: Cases that are offered at once.
@@ -15,16 +16,15 @@ MOST = 100
 _OPEN = (Submission.identity_mode != IdentityMode.SHIELDED, Submission.secret.is_(False))
 
 
-def offered(user_id: int, *, seal: Seal) -> list[int]:
+def offered(user_id: int, *, seal: Seal, reached: Sequence[Reachable] | None = None) -> list[int]:
     """Return the ids of cases with a confirmed contact of the account that are not its own yet, oldest first.
 
     Neither shielded nor secret ones: a telephone is shared, and these open by their tracking code only.
+    `reached` are its contacts, where the caller has read them already.
     """
-    hashes = [
-        hashed
-        for contact in contacts.of_user(user_id, seal=seal)
-        for hashed in seal.keyed_hashes(contact.value)
-    ]
+    if reached is None:
+        reached = contacts.of_user(user_id, seal=seal)
+    hashes = [hashed for contact in reached for hashed in seal.keyed_hashes(contact.value)]
     if not hashes:
         return []
     owned = select(Ownership.submission_id).where(

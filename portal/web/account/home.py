@@ -1,5 +1,6 @@
 """One's own account: roles, open sessions, password, language of mail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
@@ -11,13 +12,13 @@ from portal.core import clock, throttle
 from portal.core.locale import unprefixed_root
 from portal.core.text import mask_email, mask_phone
 from portal.models import ContactKind, Role, User
-from portal.queries import bounces, contacts, mine, people, reference
+from portal.queries import bounces, claims, contacts, mine, people, reference
+from portal.queries.contacts import Reachable
 from portal.services import accounts, sessions
 from portal.web import labels
 from portal.web.access import current_actor, requires, signed_in, signed_in_user
 from portal.web.account import sso
 from portal.web.account.blueprint import blueprint
-from portal.web.account.claim import offered
 from portal.web.account.forms import ChangePasswordForm, LanguageForm
 from portal.web.account.mine import case_card, draft_title
 from portal.web.forms import render_form
@@ -29,7 +30,8 @@ _FEW = 3
 
 def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
     user, actor = signed_in_user(), current_actor()
-    agencies = reference.agencies()
+    agencies, seal = reference.agencies(), current_app.extensions["seal"]
+    reached = contacts.of_user(user.id, seal=seal)
     # The form with the fault comes first: the summary at the top is drawn from it.
     forms = [language, password] if language.errors else [password, language]
     return render_form(
@@ -50,24 +52,23 @@ def _page(password: ChangePasswordForm, language: LanguageForm) -> Any:
             for seat in user.memberships
         ],
         has_password=user.password_hash != accounts.NO_PASSWORD or not user.citizen,
-        contact=_contact(user),
-        unreached=bounces.stopped_of(user, seal=current_app.extensions["seal"]),
+        contact=_contact(user, reached),
+        unreached=bounces.stopped_of(user, seal=seal),
         sessions=people.sessions_of(user.id, at=clock.now(), this=current_user.token),
         method_label=labels.SIGN_IN_METHOD,
         counted=_counted,
         external_logins=sso.links_of(user.id),
-        offered=offered(),
+        offered=len(claims.offered(user.id, seal=seal, reached=reached)),
         **_overview(user.id),
     )
 
 
-def _contact(user: User) -> str:
+def _contact(user: User, reached: Sequence[Reachable]) -> str:
     """Say how the account is reached; on a shared phone others may look on, so a citizen's is masked."""
     if user.email:
         return user.email
-    found = contacts.of_user(user.id, seal=current_app.extensions["seal"])
     masks = {ContactKind.EMAIL: mask_email, ContactKind.PHONE: mask_phone}
-    return ", ".join(masks[one.kind](one.value) for one in found)
+    return ", ".join(masks[one.kind](one.value) for one in reached)
 
 
 def _overview(user_id: int) -> dict[str, Any]:

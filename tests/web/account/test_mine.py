@@ -246,4 +246,4 @@ def test_the_overview_stays_within_its_questions(client, db, me, seal, count_que
     client.get("/akun")
     with count_queries() as said:
         client.get("/akun")
-    assert len(said) <= 13  # the last one: cases sent with a contact of the account
+    assert len(said) <= 12  # the last one: cases sent with a contact of the account
