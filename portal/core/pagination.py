@@ -55,6 +55,8 @@ class Cursor:
             return None
         if any(kind is int and abs(value) > 2**62 for value, kind in zip(values, shape, strict=True)):
             return None
+        if shape[-1] is int and abs(values[-1]) >= 2**31:
+            return None  # a cursor ends in the number of a row, which no column holds beyond 31 bits
         return cls(tuple(values), bool(raw[0]))
 
 
