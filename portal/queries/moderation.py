@@ -39,36 +39,31 @@ class Waiting:
     reports: int
 
 
-def _reported() -> Select[Subject, int, datetime, int]:
+def _reported() -> Select[Subject, int, datetime, int, int]:
+    """What is reported: since when, how often, and the number of the first report."""
     return (
-        select(Report.subject, Report.subject_id, func.min(Report.created_at), func.count())
+        select(
+            Report.subject, Report.subject_id, func.min(Report.created_at), func.count(),
+            func.min(Report.id).label("first"),
+        )
         .where(Report.closed_at.is_(None))
         .group_by(Report.subject, Report.subject_id)
-    )
+    )  # fmt: skip
 
 
 def reported(after: str | None = None, size: int = PAGE_SIZE) -> Page[Waiting]:
     """Return what readers reported, the longest waiting first."""
-    cursor = Cursor.decode(after, (int, str, int))
+    cursor = Cursor.decode(after, (int,))
     backwards = cursor is not None and cursor.backwards
     groups = _reported().subquery()
-    columns = list(groups.c)
-    first = func.min(Report.id)
-    oldest = (
-        select(Report.subject, Report.subject_id, first.label("first"))
-        .where(Report.closed_at.is_(None))
-        .group_by(Report.subject, Report.subject_id)
-        .subquery()
-    )
-    query = select(*columns, oldest.c.first).join(
-        oldest, (oldest.c.subject == columns[0]) & (oldest.c.subject_id == columns[1])
-    )
+    first = groups.c.first
+    query = select(groups)
     if cursor is not None:
         edge = cursor.values[0]
-        query = query.where(oldest.c.first < edge if backwards else oldest.c.first > edge)
-    query = query.order_by(oldest.c.first.desc() if backwards else oldest.c.first.asc()).limit(size + 1)
+        query = query.where(first < edge if backwards else first > edge)
+    query = query.order_by(first.desc() if backwards else first.asc()).limit(size + 1)
     found = [(Waiting(Subject(row[0]), *row[1:4]), row[4]) for row in db.session.execute(query)]
-    page = page_of(found, size, cursor, lambda row: (row[1], "", 0))
+    page = page_of(found, size, cursor, lambda row: (row[1],))
     return Page([row[0] for row in page.items], page.next_cursor, page.previous_cursor)
 
 

@@ -19,8 +19,6 @@ DUE_DAYS = 1
 LONGEST_BLOCK = timedelta(days=365)
 #: Days of a block to choose from.
 BLOCK_DAYS = (1, 7, 30, 90, 365)
-#: Counts below this are not published (WORKFLOW section 4).
-SMALLEST_SHOWN = 5
 
 #: Decisions that whoever wrote it may appeal against.
 APPEALABLE = frozenset({ModerationAct.HIDE, ModerationAct.WARN, ModerationAct.BLOCK})
@@ -56,8 +54,3 @@ def may_decide(actor: Actor, matter: Matter) -> bool:
 def may_appeal(act: ModerationAct, decided_at: datetime, *, appealed: bool, at: datetime) -> bool:
     """Tell whether a decision may (still) be appealed against: once, within the period."""
     return act in APPEALABLE and not appealed and at <= decided_at + APPEAL_PERIOD
-
-
-def shown(count: int) -> int | None:
-    """Return a number as it may be published; None for one so small that it could point at somebody."""
-    return count if count == 0 or count >= SMALLEST_SHOWN else None

@@ -18,9 +18,7 @@ from wtforms.validators import InputRequired, Optional, StopValidation, Validati
 from wtforms.widgets import EmailInput, HiddenInput, TelInput
 
 from portal.core.text import normalise, normalise_phone, visible_length
-
-#: Longest e-mail address that can be delivered (RFC 5321 with its erratum 1690).
-EMAIL_LIMIT = 254
+from portal.rules.contacts import EMAIL_LIMIT
 
 #: What WTForms says by itself, in the words of this site.
 _MESSAGES = {

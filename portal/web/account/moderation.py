@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, url_for
@@ -125,6 +126,10 @@ def moderation_appeal(decision_id: int) -> Any:
 # --- of a reporter, with or without an account --------------------------------------------------------
 
 
+def _to_appeal(reference: str, decision_id: int) -> str:
+    return url_for("account.case_appeal", reference=reference, decision_id=decision_id)
+
+
 def _rows_of(case: Submission) -> Rows:
     return queries.of_case(case.id, queries.reporters_comments(case.id))
 
@@ -137,11 +142,11 @@ def own_case_moderation(reference: str) -> Any:
     if own is None:
         return to_code(reference)
     case = own[0]
-
-    def to(decision_id: int) -> str:
-        return url_for("account.case_appeal", reference=case.reference, decision_id=decision_id)
-
-    return _page(_rows_of(case), to, url_for("public.tracked", reference=case.reference))
+    return _page(
+        _rows_of(case),
+        partial(_to_appeal, case.reference),
+        url_for("public.tracked", reference=case.reference),
+    )
 
 
 @blueprint.post("/lacak/<reference>/moderasi/<int:decision_id>")
@@ -156,8 +161,10 @@ def case_appeal(reference: str, decision_id: int) -> Any:
     form = _appeal(rows, decision_id)
     if form is None:
         return redirect(url_for("account.case_moderation", reference=case.reference), code=303)
-
-    def to(one: int) -> str:
-        return url_for("account.case_appeal", reference=case.reference, decision_id=one)
-
-    return _page(rows, to, url_for("public.tracked", reference=case.reference), form, decision_id)
+    return _page(
+        rows,
+        partial(_to_appeal, case.reference),
+        url_for("public.tracked", reference=case.reference),
+        form,
+        decision_id,
+    )
