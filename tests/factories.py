@@ -23,6 +23,8 @@ from portal.models import (
     Attachment,
     Business,
     BusinessKind,
+    BusinessMember,
+    BusinessRole,
     Category,
     Comment,
     CommentState,
@@ -47,6 +49,9 @@ from portal.models import (
     Membership,
     NamedStaff,
     Note,
+    Package,
+    Partnership,
+    PartnershipStage,
     Place,
     Program,
     ProgramStatus,
@@ -67,7 +72,7 @@ from portal.models import (
 )
 from portal.rules import visibility
 from portal.rules.deadlines import ANSWER_DAYS, REPLY_DAYS, VERIFY_DAYS, Calendar, build_calendar
-from portal.rules.permissions import Actor, Seat
+from portal.rules.permissions import Actor, BusinessSeat, Seat
 from portal.rules.workflow import CONTEST_PERIOD, PUBLISHES, Action
 from portal.services import pages, search, sessions
 
@@ -587,6 +592,88 @@ def make_business(**fields: Any) -> Business:
     return _added(
         Business(
             **{"name": f"Usaha Contoh {number}", "kind": BusinessKind.BOAT, "created_at": MONDAY} | fields
+        )
+    )
+
+
+def make_member(business: Business, user: User, role: BusinessRole = BusinessRole.OWNER) -> BusinessMember:
+    """Let an account speak for a business."""
+    return _added(BusinessMember(business_id=business.id, user_id=user.id, role=role, created_at=MONDAY))
+
+
+def member(business: Business, role: BusinessRole = BusinessRole.OWNER, user: User | None = None) -> Actor:
+    """Return an actor who speaks for a business (and is nothing else)."""
+    return Actor(user_id=user.id if user else None, businesses=frozenset({BusinessSeat(business.id, role)}))
+
+
+def propose(case: Submission, business: Business, **fields: Any) -> Proposal:
+    """Let a business stand behind a proposal that `make_case` made; `data` are its fields."""
+    proposal = db.session.get_one(Proposal, case.id)
+    proposal.business = business
+    proposal.business_id = business.id
+    for name, value in fields.items():
+        setattr(proposal, name, value)
+    db.session.flush()
+    return proposal
+
+
+def make_partnership(
+    agency: Agency | None = None,
+    business: Business | None = None,
+    case: Submission | None = None,
+    **fields: Any,
+) -> Partnership:
+    """Add a partnership of an accepted proposal, in its first stage unless said otherwise."""
+    business = business or make_business()
+    if case is None:
+        case = make_case(Status.ACCEPTED, Kind.PARTNERSHIP, agency=agency or make_agency())
+    propose(case, business)
+    return _added(
+        Partnership(
+            **{
+                "submission_id": case.id,
+                "business_id": business.id,
+                "agency_id": case.agency_id,
+                "stage": PartnershipStage.NEW,
+                "created_at": MONDAY,
+                "stage_since": MONDAY,
+            }
+            | fields
+        )
+    )
+
+
+def make_package(business: Business | None = None, case: Submission | None = None, **fields: Any) -> Package:
+    """Add a package to the catalogue, with the accepted proposal that it came from."""
+    business = business or make_business()
+    if case is None:
+        case = make_case(Status.ACCEPTED, Kind.TOURISM_PACKAGE, agency=make_agency())
+    data = {
+        "title": case.title,
+        "tour_kind": "marine",
+        "duration_hours": 6.0,
+        "price_per_person": 150_000,
+        "capacity_min": 4,
+        "capacity_max": 10,
+    } | fields.pop("data", {})
+    propose(case, business, data=data)
+    pages.touch()
+    return _added(
+        Package(
+            **{
+                "submission_id": case.id,
+                "business_id": business.id,
+                "title": case.title,
+                "data": data,
+                "listed": True,
+                "created_at": MONDAY,
+                "tour_kind": data["tour_kind"],
+                "ward_code": business.ward_code,
+                "price": data["price_per_person"],
+                "hours": data["duration_hours"],
+                "words": case.title.lower(),
+            }
+            | fields
         )
     )
 

@@ -203,6 +203,10 @@ class Recipient(StrEnum):
     FOLLOWER = "follower"
     #: A contact that somebody wants to prove; the id of the row in `one_time_code`.
     CODE = "code"
+    #: Who asked a business something; the id of the row in `visitor_question`.
+    VISITOR = "visitor"
+    #: Somebody asked to speak for a business; the id of the row in `business_invitation`.
+    INVITED = "invited"
 
 
 class OutboxState(StrEnum):
@@ -269,6 +273,9 @@ class Subject(StrEnum):
     PROGRAM = "program"
     CONSULTATION = "consultation"
     COMMENT = "comment"
+    PARTNERSHIP = "partnership"
+    PACKAGE = "package"
+    BUSINESS = "business"
 
 
 class Topic(StrEnum):
@@ -365,3 +372,147 @@ class RegistrationState(StrEnum):
     REGISTERED = "registered"
     WAITING = "waiting"
     CANCELLED = "cancelled"
+
+
+class BusinessRole(StrEnum):
+    """What a member may do for a business."""
+
+    OWNER = "owner"  # everything, members too
+    MANAGER = "manager"  # profile, proposals, agreements
+    HELPER = "helper"  # answers visitors, reads
+
+
+class LicenceKind(StrEnum):
+    """What a licence or certificate is about."""
+
+    SKIPPER = "skipper"
+    VESSEL = "vessel"
+    GUIDE = "guide"
+    HALAL = "halal"
+    FOOD = "food"  # PIRT or hygiene
+    LODGING = "lodging"
+    INSURANCE = "insurance"
+    OTHER = "other"
+
+
+class VerificationResult(StrEnum):
+    """What came of looking at a business."""
+
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+
+
+class ChangeState(StrEnum):
+    """What became of a change that a business proposed to its package."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Party(StrEnum):
+    """A side of a partnership. The three that monitor it are business, agency and coordinator."""
+
+    BUSINESS = "business"
+    AGENCY = "agency"
+    COORDINATOR = "coordinator"
+
+
+class AgreementKind(StrEnum):
+    """What a draft is of."""
+
+    MOU = "mou"  # nota kesepahaman
+    AGREEMENT = "agreement"  # perjanjian kerja sama
+    ADDENDUM = "addendum"
+
+
+class DutyKind(StrEnum):
+    """Whether a side owes something all the time or by a day."""
+
+    OBLIGATION = "obligation"
+    MILESTONE = "milestone"
+
+
+class SelectionStep(StrEnum):
+    """How a proposal that nobody asked for is examined, in this order."""
+
+    PUBLIC_INTEREST = "public_interest"
+    INFORMATION = "information"
+    SELECTION = "selection"
+
+
+class StepResult(StrEnum):
+    """What came of a step."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    #: Others were asked for information or offers.
+    OPENED = "opened"
+    #: It was not necessary, for the reason given.
+    NOT_NEEDED = "not_needed"
+
+
+class ProgramLevel(StrEnum):
+    """Depth in the national nomenclature."""
+
+    PROGRAM = "program"
+    ACTIVITY = "activity"
+    SUB_ACTIVITY = "sub_activity"
+
+
+class BudgetStage(StrEnum):
+    """How far money has come, in this order."""
+
+    PROPOSED = "proposed"  # by citizens (Musrenbang)
+    DRAFT = "draft"  # RKPD, draft budget
+    ENACTED = "enacted"  # APBD
+    REVISED = "revised"  # APBD perubahan
+    CONTRACTED = "contracted"
+    PAID = "paid"
+
+
+class TeamRole(StrEnum):
+    """What an officer is in the team of a program."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+
+
+class RoundLevel(StrEnum):
+    """Stages of planning, in their order of the year."""
+
+    WARD = "ward"  # Musrenbang kelurahan
+    DISTRICT = "district"  # Musrenbang kecamatan
+    FORUM = "forum"  # forum perangkat daerah
+    CITY = "city"  # Musrenbang kota
+    RKPD = "rkpd"  # work plan enacted
+
+
+class LandStatus(StrEnum):
+    """Whose the land is that an aspiration needs."""
+
+    CITY = "city"
+    VILLAGE = "village"  # adat or community
+    PRIVATE_GRANTED = "private_granted"  # with a letter of grant
+    PRIVATE = "private"
+    NOT_NEEDED = "not_needed"
+    UNKNOWN = "unknown"
+
+
+class Endorser(StrEnum):
+    """The chain of recommendations, in this order."""
+
+    WARD_HEAD = "ward_head"  # lurah
+    DISTRICT_HEAD = "district_head"  # camat
+    AGENCY = "agency"
+    BUDGET_TEAM = "budget_team"  # TAPD
+
+
+class Verdict(StrEnum):
+    """What an endorser said."""
+
+    RECOMMENDED = "recommended"
+    CHANGED = "changed"  # recommended with another volume or budget
+    NOT_RECOMMENDED = "not_recommended"

@@ -175,6 +175,8 @@ class Submission(Base):
     escalated: Mapped[int] = mapped_column(default=0)
     promised_on: Mapped[date | None]
     review_on: Mapped[date | None]
+    #: The budget year whose planning round it came in time for; told on receipt (`rules.planning`).
+    planning_year: Mapped[int | None]
     #: Until when the reporter may say "not done" or object.
     contest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[ReasonCode | None] = mapped_column(EnumText(ReasonCode))

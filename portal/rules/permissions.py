@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from portal.models.kinds import PROPOSALS, IdentityMode, Kind, Role, Status
+from portal.models.kinds import PROPOSALS, BusinessRole, IdentityMode, Kind, Role, Status
 from portal.rules import workflow
 from portal.rules.workflow import Action, Who
 
@@ -26,6 +26,14 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessSeat:
+    """What an actor is in a business."""
+
+    business_id: int
+    role: BusinessRole
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. A visitor has nothing; a reporter proved a tracking code or a scoped token."""
 
@@ -33,6 +41,8 @@ class Actor:
     seats: frozenset[Seat] = frozenset()
     reporter_of: frozenset[int] = frozenset()
     is_clock: bool = False
+    #: Known only where a route asks for it (`web.access.member_actor`).
+    businesses: frozenset[BusinessSeat] = frozenset()
 
     def has(self, role: Role) -> bool:
         """Tell whether a seat carries that role; one of the city counts only where no agency binds it."""
@@ -51,6 +61,13 @@ class Actor:
         return frozenset(
             seat.agency_id for seat in self.seats if seat.role in AGENCY_ROLES and seat.agency_id is not None
         )
+
+    def role_in(self, business_id: int) -> BusinessRole | None:
+        """Return what the actor is in a business, None for a stranger."""
+        for seat in self.businesses:
+            if seat.business_id == business_id:
+                return seat.role
+        return None
 
 
 VISITOR = Actor()

@@ -9,6 +9,28 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.models.kinds import PROPOSALS, AnswerKind, Kind, ReasonCode, Status
+from portal.rules import transitions
+from portal.rules.transitions import MissingRequirement, TransitionNotAllowed, first, rows_from
+
+__all__ = [
+    "CONTEST_PERIOD",
+    "OPEN",
+    "OUTCOMES",
+    "PUBLISHES",
+    "SPLITTABLE",
+    "STANDING",
+    "TRANSITIONS",
+    "TRIAGE_DECLINE_CODES",
+    "UNDO_PERIOD",
+    "Action",
+    "MissingRequirement",
+    "Requirement",
+    "Transition",
+    "TransitionNotAllowed",
+    "Who",
+    "row",
+    "rows",
+]
 
 
 class Action(StrEnum):
@@ -101,14 +123,9 @@ TRIAGE_DECLINE_CODES = frozenset({ReasonCode.AGAINST_RULES, ReasonCode.NOT_ENOUG
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
-    """One row of the table. `target` None means "the state it came from"."""
+class Transition(transitions.Transition[Action, Status, Who, Requirement]):
+    """One row of the table of submissions."""
 
-    action: Action
-    sources: frozenset[Status]
-    target: Status | None
-    who: frozenset[Who]
-    requires: frozenset[Requirement] = frozenset()
     #: Restricts the reason codes, empty means all.
     codes: frozenset[ReasonCode] = frozenset()
     proposals_only: bool = False
@@ -279,33 +296,13 @@ PUBLISHES: dict[Action, AnswerKind] = {
 OUTCOMES = frozenset(PUBLISHES) - {Action.FINISH}
 
 
-class TransitionNotAllowed(Exception):
-    """The table has no such row for this status (answered with 409)."""
-
-    def __init__(self, status: Status, action: Action) -> None:
-        super().__init__(f"{action} is not possible from {status}")
-        self.status = status
-        self.action = action
-
-
-class MissingRequirement(Exception):
-    """A caller left out something the row requires (answered with 422)."""
-
-    def __init__(self, action: Action, requirement: Requirement) -> None:
-        super().__init__(f"{action} needs {requirement}")
-        self.action = action
-        self.requirement = requirement
-
-
 def rows(action: Action, status: Status, kind: Kind) -> Iterator[Transition]:
     """Yield the rows of the table for an action on a case of that status and kind."""
-    for row in TRANSITIONS:
-        if row.action is action and status in row.sources and (not row.proposals_only or kind in PROPOSALS):
+    for row in rows_from(TRANSITIONS, action, status):
+        if not row.proposals_only or kind in PROPOSALS:
             yield row
 
 
 def row(action: Action, status: Status, kind: Kind) -> Transition:
     """Return the one row for an action; raise `TransitionNotAllowed` where there is none."""
-    for found in rows(action, status, kind):
-        return found
-    raise TransitionNotAllowed(status, action)
+    return first(rows(action, status, kind), status, action)

@@ -91,7 +91,7 @@ def attempt(case: Submission, act: Callable[[], Any], outcome: Outcome) -> None:
     except TransitionNotAllowed:
         outcome.skipped.append(Skipped(case, Skip.STATE))
     except MissingRequirement as error:
-        outcome.skipped.append(Skipped(case, _REQUIREMENTS.get(error.requirement, Skip.STATE)))
+        outcome.skipped.append(Skipped(case, _REQUIREMENTS.get(Requirement(error.requirement), Skip.STATE)))
     except CannotWait as error:
         outcome.skipped.append(Skipped(case, Skip.DEADLINE, error.latest))
     else:

@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.locale import current_locale
 from portal.core.sealing import SealBroken
 from portal.models import Role, SignInMethod, User
-from portal.queries import ownership, people
+from portal.queries import businesses, ownership, people
 from portal.rules import devices
 from portal.rules.permissions import VISITOR, Actor, Case, Seat, can
 from portal.rules.workflow import Action
@@ -195,6 +195,16 @@ def actor_towards(submission_id: int) -> Actor:
     if submission_id in actor.reporter_of or not is_reporter_of(submission_id):
         return actor
     return replace(actor, reporter_of=actor.reporter_of | {submission_id})
+
+
+def member_actor() -> Actor:
+    """Return who makes this request together with the businesses that they speak for."""
+    actor = current_actor()
+    if actor.user_id is None:
+        return actor
+    if "businesses" not in g:
+        g.businesses = businesses.seats_of(actor.user_id)
+    return replace(actor, businesses=g.businesses)
 
 
 def authorise(action: Action, case: Case) -> None:

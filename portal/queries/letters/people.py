@@ -7,6 +7,7 @@ from portal.core.database import db
 from portal.core.locale import DEFAULT
 from portal.core.sealing import Seal
 from portal.models import (
+    BusinessInvitation,
     Follow,
     Identity,
     IdentityMode,
@@ -17,9 +18,11 @@ from portal.models import (
     Submission,
     Support,
     User,
+    VisitorQuestion,
 )
 from portal.queries import contacts
 from portal.queries.letters.values import ESSENTIAL, Undeliverable
+from portal.rules import contacts as rules
 from portal.rules.notifications import TOPICS
 from portal.rules.permissions import Actor, Seat, can
 from portal.rules.visibility import has_page
@@ -52,6 +55,10 @@ def person_of(row: OutboxMessage, seal: Seal) -> Person:
             return _follower(row, seal)
         case Recipient.CODE:
             return _code(row, seal)
+        case Recipient.VISITOR:
+            return _visitor(row, seal)
+        case Recipient.INVITED:
+            return _invited(row, seal)
 
 
 def _user(row: OutboxMessage, seal: Seal) -> Person:
@@ -108,6 +115,24 @@ def _code(row: OutboxMessage, seal: Seal) -> Person:
     if code is None or code.used_at is not None:
         raise Undeliverable("gone")
     return Person(_open(seal, code.destination), "", code.locale, route=Route(code.route))
+
+
+def _visitor(row: OutboxMessage, seal: Seal) -> Person:
+    question = db.session.get(VisitorQuestion, row.recipient_id)
+    if question is None or not question.contact:
+        raise Undeliverable("gone")
+    contact = rules.parse(seal.open(question.contact))
+    return Person(
+        contact.value, question.name, question.locale, route=contacts.route_to(contact.kind, Route.EMAIL)
+    )
+
+
+def _invited(row: OutboxMessage, seal: Seal) -> Person:
+    invitation = db.session.get(BusinessInvitation, row.recipient_id)
+    if invitation is None:
+        raise Undeliverable("gone")
+    contact = rules.parse(seal.open(invitation.contact))
+    return Person(contact.value, "", DEFAULT, route=contacts.route_to(contact.kind, Route.EMAIL))
 
 
 def _follower(row: OutboxMessage, seal: Seal) -> Person:
