@@ -107,6 +107,7 @@ def from_environment(env: Environment | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_PATH": "/",
         "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
         "STAFF_SESSION_HOURS": env.number("STAFF_SESSION_HOURS", 12),
+        "STAFF_SECOND_FACTOR": env.flag("STAFF_SECOND_FACTOR", production),  # desk and admin ask for it
         "CITIZEN_SESSION_DAYS": env.number("CITIZEN_SESSION_DAYS", 30),
         "HSTS": production,
         "MAX_CONTENT_LENGTH": 1024 * 1024,  # routes that take files raise it to 64 MB

@@ -834,6 +834,10 @@ def upgrade() -> None:
 
     op.add_column("submission", sa.Column("planning_year", sa.Integer(), nullable=True))
 
+    op.add_column(
+        "user_session",
+        sa.Column("second_factor", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+    )
     for statement in FILTERS[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -843,6 +847,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM outbox_message WHERE recipient_kind IN ('visitor', 'invited')")
     op.execute("DELETE FROM follow WHERE subject IN ('partnership', 'package', 'business')")
     op.execute("DELETE FROM report WHERE subject IN ('partnership', 'package', 'business')")
+    op.drop_column("user_session", "second_factor")
     op.drop_index("ix_business_published", "business")
     op.drop_index("uq_business_slug", "business")
     op.drop_index("ix_package_filters", "package")

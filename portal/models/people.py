@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, EnumText, UtcDateTime
@@ -85,6 +85,8 @@ class UserSession(Base):
     method: Mapped[SignInMethod] = mapped_column(
         EnumText(SignInMethod), default=SignInMethod.PASSWORD, server_default="password"
     )
+    #: The second factor was given too, or a key that asked for finger, face or lock.
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: When this browser last proved who it is: contacts and passwords change only soon after.
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -138,8 +138,11 @@ def add(user: User, answer: str, name: str, asked: Challenge, *, here: Site, at:
     audit.note("passkey_added", "user", user.id, actor=None, at=at, data={})
 
 
-def enter(answer: str, asked: Challenge, *, here: Site, at: datetime) -> User:
-    """Return the active user whose key signed the challenge. Raise `Refused`."""
+def enter(answer: str, asked: Challenge, *, here: Site, at: datetime) -> tuple[User, bool]:
+    """Return the active user whose key signed the challenge, and whether the device looked at its holder.
+
+    Raise `Refused`.
+    """
     _require_open(asked, 0, answer, at)
     try:
         credential_id = parse_authentication_credential_json(answer).id
@@ -173,7 +176,7 @@ def enter(answer: str, asked: Challenge, *, here: Site, at: datetime) -> User:
     )
     if used is None:
         raise Refused
-    return user
+    return user, proved.user_verified
 
 
 def rename(user: User, passkey_id: int, name: str) -> bool:

@@ -18,8 +18,12 @@ def start(
     hours: int,
     method: SignInMethod = SignInMethod.PASSWORD,
     device: str = "",
+    second: bool = False,
 ) -> str:
-    """Open a session of that many hours and return its token. `device` says in words what it runs on."""
+    """Open a session of that many hours and return its token. `device` says in words what it runs on.
+
+    `second`: the second factor was given too.
+    """
     token = new_token()
     db.session.add(
         UserSession(
@@ -30,6 +34,7 @@ def start(
             seen_at=to_the_hour(at),
             proved_at=at,
             method=method,
+            second_factor=second,
             device=device[:60],
         )
     )

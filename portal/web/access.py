@@ -43,9 +43,10 @@ login_manager = LoginManager()
 class SignedIn(UserMixin):  # type: ignore[misc]
     """A user together with the server-side session that proves it. The session's token is the id."""
 
-    def __init__(self, user: User, token: str) -> None:
+    def __init__(self, user: User, token: str, *, second: bool = False) -> None:
         self.user = user
         self.token = token
+        self.second = second
 
     def get_id(self) -> str:
         return self.token
@@ -63,7 +64,7 @@ def _load(token: str) -> SignedIn | None:
         return None
     if row.seen_at is None or row.seen_at < sessions.to_the_hour(at):
         g.unseen = token
-    return SignedIn(row.user, token)
+    return SignedIn(row.user, token, second=row.second_factor)
 
 
 def _see(response: Response) -> Response:
@@ -82,7 +83,9 @@ def init_access(app: Flask) -> None:
     app.after_request(_see)
 
 
-def sign_in(user: User, *, at: datetime, method: SignInMethod = SignInMethod.PASSWORD) -> None:
+def sign_in(
+    user: User, *, at: datetime, method: SignInMethod = SignInMethod.PASSWORD, second: bool = False
+) -> None:
     """Start a new session for the user; what an earlier visitor left in the cookie is dropped."""
     hours = (
         24 * current_app.config["CITIZEN_SESSION_DAYS"]
@@ -90,13 +93,13 @@ def sign_in(user: User, *, at: datetime, method: SignInMethod = SignInMethod.PAS
         else current_app.config["STAFF_SESSION_HOURS"]
     )
     device = devices.in_words(request.user_agent.string)
-    token = sessions.start(user, at=at, hours=hours, method=method, device=device)
+    token = sessions.start(user, at=at, hours=hours, method=method, device=device, second=second)
     held = session.get("held")  # what they typed before we asked who they are
     session.clear()
     if held is not None:
         session["held"] = held
     session.permanent = True
-    login_user(SignedIn(user, token))
+    login_user(SignedIn(user, token, second=second))
 
 
 def sign_out() -> None:
@@ -229,7 +232,7 @@ def public(view: Callable[P, T]) -> Callable[P, T]:
     return view
 
 
-def _guarded(rule: str, opens: Callable[[Actor], bool]) -> Callable[[View[P]], View[P]]:
+def _guarded(rule: str, opens: Callable[[Actor], bool], *, work: bool = True) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -238,6 +241,8 @@ def _guarded(rule: str, opens: Callable[[Actor], bool]) -> Callable[[View[P]], V
                 return _to_sign_in()
             if not opens(actor):
                 abort(404)
+            if work and current_app.config["STAFF_SECOND_FACTOR"] and not current_user.second:
+                return redirect(url_for("account.second_factor_page"), code=303)
             return view(*args, **kwargs)
 
         _mark(guarded, rule)
@@ -247,7 +252,7 @@ def _guarded(rule: str, opens: Callable[[Actor], bool]) -> Callable[[View[P]], V
 
 
 #: Anybody who is signed in.
-signed_in = _guarded("signed_in", lambda actor: True)
+signed_in = _guarded("signed_in", lambda actor: True, work=False)
 #: Officers, heads and triage: the desk. What they may do there is asked per case.
 staff = _guarded("staff", lambda actor: actor.is_staff)
 

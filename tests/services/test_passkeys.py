@@ -53,7 +53,7 @@ def add(ask):
 
 def enter(holder: Authenticator, at=MONDAY, later=SECOND, **client):
     options, asked = passkeys.ask_to_sign_in(here=HERE, at=at)
-    return passkeys.enter(holder.get(options, **client), asked, here=HERE, at=at + later)
+    return passkeys.enter(holder.get(options, **client), asked, here=HERE, at=at + later)[0]
 
 
 def test_a_key_opens_the_account_that_made_it(user, other, add, db):

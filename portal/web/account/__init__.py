@@ -14,6 +14,7 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     passkeys,
     password,
     proof,
+    second_factor,
     sign_in,
     sso,
 )

@@ -15,8 +15,8 @@ from portal.queries import people
 from portal.rules import contacts
 from portal.rules.contacts import TypedContact
 from portal.services import citizens, codes, outbox
-from portal.web import access
 from portal.web.access import public
+from portal.web.account import second_factor
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import CodeForm, ContactForm
 from portal.web.forms import render_form
@@ -134,5 +134,5 @@ def enter() -> Any:
     if user is None:
         form.refuse()
         return _page(form, _pending() or pending)
-    access.sign_in(user, at=at, method=SignInMethod.CODE)
-    return redirect(safe_next(request.args.get("next")) or url_for("account.home"), code=303)
+    wanted = safe_next(request.args.get("next")) or url_for("account.home")
+    return second_factor.go_on(user, SignInMethod.CODE, wanted)

@@ -15,9 +15,8 @@ from portal.rules import devices
 from portal.rules.contacts import TypedContact, masked
 from portal.services import accounts, passkeys
 from portal.services.passkeys import Challenge, Refused, Site, TooMany
-from portal.web import access
 from portal.web.access import actor_for, is_freshly_proved, prove, public, signed_in, signed_in_user
-from portal.web.account import sign_in
+from portal.web.account import second_factor, sign_in
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import PasskeyForm, PresentPasswordForm, SignInForm
 from portal.web.forms import Form, render_form
@@ -192,11 +191,11 @@ def enter() -> Any:
     try:
         if asked is None:
             raise Refused
-        user = passkeys.enter(request.form.get("credential", ""), asked, here=_site(), at=at)
+        user, verified = passkeys.enter(request.form.get("credential", ""), asked, here=_site(), at=at)
     except Refused:
         throttle.hit(limit, *key)
         words = _("Kunci sandi tidak cocok atau waktunya habis. Coba lagi, atau masuk dengan kode.")
         return sign_in.page(SignInForm(formdata=None), words)
-    access.sign_in(user, at=at, method=SignInMethod.PASSKEY)
-    wanted = safe_next(request.args.get("next"))
-    return redirect(wanted or sign_in.start_page(actor_for(user)), code=303)
+    wanted = safe_next(request.args.get("next")) or sign_in.start_page(actor_for(user))
+    # Finger, face or lock of the device is a second factor by itself.
+    return second_factor.go_on(user, SignInMethod.PASSKEY, wanted, proved_twice=verified)

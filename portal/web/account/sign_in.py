@@ -8,14 +8,14 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal.core import clock, throttle
+from portal.core import throttle
 from portal.core.security import safe_next
-from portal.models import Role
+from portal.models import Role, SignInMethod
 from portal.rules.permissions import Actor
 from portal.services import accounts
 from portal.web import access
 from portal.web.access import actor_for, public, signed_in_user
-from portal.web.account import code
+from portal.web.account import code, second_factor
 from portal.web.account.blueprint import blueprint
 from portal.web.account.forms import ContactForm, SignInForm
 from portal.web.forms import Form, render_form
@@ -70,8 +70,8 @@ def sign_in_now() -> Any:
             throttle.hit(limit, *key)
         return page(form, _("E-mail atau kata sandi tidak cocok. Periksa keduanya, lalu coba lagi."))
     throttle.hit(KNOWN, "known", contact, address)
-    access.sign_in(user, at=clock.now())
-    return redirect(safe_next(request.args.get("next")) or start_page(actor_for(user)), code=303)
+    wanted = safe_next(request.args.get("next")) or start_page(actor_for(user))
+    return second_factor.go_on(user, SignInMethod.PASSWORD, wanted)
 
 
 def page(form: Form, fault: str = "") -> tuple[str, int]:

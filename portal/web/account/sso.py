@@ -34,8 +34,8 @@ from portal.models import SignInMethod
 from portal.queries import external_logins as reads
 from portal.services import external_logins
 from portal.services.external_logins import Refused, Why
-from portal.web import access
 from portal.web.access import actor_for, public, signed_in, signed_in_user
+from portal.web.account import second_factor
 from portal.web.account.blueprint import blueprint
 from portal.web.account.sign_in import start_page
 
@@ -161,8 +161,8 @@ def sso_finish() -> Any:
             )
         except Refused as refused:
             return _failed(_refusal(refused.why), 403)
-        access.sign_in(user, at=at, method=SignInMethod.SSO)
-        return redirect(safe_next(kept["next"]) or start_page(actor_for(user)), code=303)
+        wanted = safe_next(kept["next"]) or start_page(actor_for(user))
+        return second_factor.go_on(user, SignInMethod.SSO, wanted)
 
 
 @blueprint.post("/akun/sso/<int:login_id>/lepas")

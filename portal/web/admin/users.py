@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.models import Role, User
 from portal.queries import administration as listed
-from portal.queries import people
-from portal.services import administration
+from portal.queries import people, second_factors
+from portal.services import administration, second_factor
 from portal.web import labels
 from portal.web.access import current_actor, requires
 from portal.web.admin.blueprint import blueprint
@@ -88,6 +88,7 @@ def _page(
         labels=labels,
         agency_name=agency_name,
         own=user.id == current_actor().user_id,
+        second_factor_on=second_factors.is_on(user.id),
         extra_errors=extra_errors or [],
     )
 
@@ -185,6 +186,17 @@ def user_active(user_id: int) -> Any:
     except administration.LastAdmin:
         return _last_admin(user)
     return _back(user, _("Akun dibuka.") if wanted else _("Akun ditutup dan semua sesinya berakhir."))
+
+
+@blueprint.post("/pengguna/<int:user_id>/pengaman")
+@requires(Role.ADMIN)
+def user_second_factor(user_id: int) -> Any:
+    """Let go of the second factor of somebody whose telephone is lost; of one's own on one's own page."""
+    user = _user(user_id)
+    if user.id == current_actor().user_id or not second_factors.is_on(user.id):
+        abort(404)
+    second_factor.remove(user, by=current_actor(), at=clock.now())
+    return _back(user, _("Pengaman kedua dilepas dan semua sesinya berakhir."))
 
 
 @blueprint.post("/pengguna/<int:user_id>/tautan")
