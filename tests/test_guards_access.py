@@ -59,7 +59,7 @@ def _opens(rule: str, role: Role | None) -> bool:
 
 
 #: Without a code to enter these lead back to where one is asked for: they are signing in itself.
-SIGNING_IN = {"account.code", "account.code_enter"}
+SIGNING_IN = {"account.second", "account.second_enter", "account.code", "account.code_enter"}
 
 
 def _to_sign_in(response: Any) -> bool:

@@ -22,7 +22,7 @@ _LENGTH = 10
 
 
 def begin(user: User, *, seal: Seal) -> str:
-    """Return the secret to be set up; the same one until it is confirmed, so that a reload changes nothing."""
+    """Return the secret to be set up; it stays the same until its first code, so a reload changes nothing."""
     row = db.session.get(SecondFactor, user.id)
     if row is None:
         row = SecondFactor(user_id=user.id, secret=seal.seal(rules.new_secret()), last_step=0)
@@ -84,7 +84,7 @@ def check(user_id: int, code: str, *, at: datetime, seal: Seal) -> bool:
 
 
 def remove(user: User, *, by: Actor, at: datetime) -> None:
-    """Let go of the factor: its owner, or an admin for somebody whose telephone is lost. Ends all sessions."""
+    """Let go of the factor: its owner, or an admin where the telephone is lost. Ends all sessions."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
     sessions.end_all(user)

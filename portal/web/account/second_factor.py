@@ -40,7 +40,7 @@ class FactorForm(Form):
 
 
 def go_on(user: User, method: SignInMethod, wanted: str, *, proved_twice: bool = False) -> Response:
-    """Sign in whoever passed the first step, or ask for the second one. `proved_twice`: the first was both."""
+    """Sign in whoever passed the first step, or ask for the second; `proved_twice`: the first was both."""
     if proved_twice or not second_factors.is_on(user.id):
         access.sign_in(user, at=clock.now(), method=method, second=proved_twice)
         return redirect(wanted, code=303)
