@@ -147,6 +147,8 @@ def second_factor_confirm() -> Any:
     user, form = _staff(), FactorForm()
     if not is_freshly_proved():
         return ask_again(url_for("account.second_factor_page"))
+    if not second_factor.pending_secret(user.id, seal=current_app.extensions["seal"]):
+        return redirect(url_for("account.second_factor_page"), code=303)
     if not form.validate():
         return _page(user, form, starting=True)
     at = clock.now()
@@ -177,6 +179,8 @@ def second_factor_codes() -> Any:
 def second_factor_remove() -> Any:
     """Let go of it, with a code of it; the session starts anew."""
     user, form = _staff(), FactorForm()
+    if not second_factors.is_on(user.id):
+        abort(404)
     if not is_freshly_proved():
         return ask_again(url_for("account.second_factor_page"))
     if not form.validate():
