@@ -1,6 +1,7 @@
 """Reads of businesses and of those who speak for them."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
 from portal.models import Business, BusinessMember
@@ -33,3 +34,9 @@ def member_ids(business_id: int) -> list[int]:
     """Return the accounts of a business, the oldest membership first."""
     query = select(BusinessMember.user_id).where(BusinessMember.business_id == business_id)
     return list(db.session.scalars(query.order_by(BusinessMember.id).limit(50)))
+
+
+def by_slug(slug: str) -> Business | None:
+    """Return a business by the name in its address, with its ward. Asks nobody's rights."""
+    query = select(Business).where(Business.slug == slug).options(joinedload(Business.ward))
+    return db.session.scalar(query)
