@@ -26,6 +26,7 @@ ALL = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*"))
 RECORDED = ({str(action) for action in Action} - {Action.READ, Action.EXPORT}) | {
     events.MERGED_IN,
     UNMERGED_FROM,
+    events.PARTNERSHIP_MOVED,
     events.PROGRAM_PROGRESS,
     *events.ESCALATIONS.values(),
 }

@@ -333,7 +333,7 @@ class Event(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     action: Mapped[str] = mapped_column(String(40))
-    actor_kind: Mapped[str] = mapped_column(String(12))  # reporter | staff | clock | system
+    actor_kind: Mapped[str] = mapped_column(String(12))  # reporter | business | staff | clock | system
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     from_status: Mapped[Status | None] = mapped_column(EnumText(Status))
     to_status: Mapped[Status | None] = mapped_column(EnumText(Status))

@@ -36,6 +36,11 @@ def member_ids(business_id: int) -> list[int]:
     return list(db.session.scalars(query.order_by(BusinessMember.id).limit(50)))
 
 
+def by_id(business_id: int) -> Business | None:
+    """Return a business."""
+    return db.session.get(Business, business_id)
+
+
 def by_slug(slug: str) -> Business | None:
     """Return a business by the name in its address, with its ward. Asks nobody's rights."""
     query = select(Business).where(Business.slug == slug).options(joinedload(Business.ward))

@@ -76,6 +76,7 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
     "link": (Notice("linked", _EVERYONE, digest=True),),
     "unlink": (Notice("unlinked", _EVERYONE, digest=True),),
     "program_progress": (Notice("program_progress", _EVERYONE, digest=True, once="update_id"),),
+    "partnership_moved": (Notice("partnership_moved", _EVERYONE, digest=True),),
     "hide": (Notice("hidden", _EVERYONE, digest=True),),
     "unhide": (Notice("unhidden", _EVERYONE, digest=True),),
     "escalate_before": (Notice("staff_due", frozenset({Audience.OFFICER})),),
@@ -88,8 +89,8 @@ NOTICES: dict[str, tuple[Notice, ...]] = {
 _WATCHED = (
     "verify", "ask", "reply", "assign", "hand_over", "answer", "edit_answer", "promise", "finish", "accept",
     "decline", "defer", "refer", "expire", "merge", "unmerge", "withdraw", "not_done", "object", "review",
-    "link", "unlink", "program_progress", "hide", "unhide", "confirm", "add_information", "lower_secrecy",
-    "escalate_late",
+    "link", "unlink", "program_progress", "partnership_moved", "hide", "unhide", "confirm",
+    "add_information", "lower_secrecy", "escalate_late",
 )  # fmt: skip
 _WATCH = Notice("staff_watch", frozenset({Audience.WATCHERS}), digest=True)
 NOTICES |= {action: (*NOTICES.get(action, ()), _WATCH) for action in _WATCHED}
@@ -118,6 +119,7 @@ TOPICS: dict[str, Topic] = {
     "hidden": Topic.PROGRESS,
     "unhidden": Topic.PROGRESS,
     "consultation_outcome": Topic.OUTCOME,
+    "partnership_moved": Topic.PROGRESS,
     "comment_new": Topic.DISCUSSION,
     "comment_reply": Topic.DISCUSSION,
 }

@@ -3,13 +3,21 @@
 Source: WORKFLOW section 2 (docs/workflow.md and docs/access.md are generated from here).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from portal.models.kinds import BusinessRole, PartnershipStage, Party, Role
+from portal.models.kinds import (
+    BusinessRole,
+    HideCode,
+    PartnershipStage,
+    Party,
+    Role,
+    SelectionStep,
+    StepResult,
+)
 from portal.rules import transitions
 from portal.rules.permissions import Actor
 from portal.rules.transitions import first, rows_from
@@ -230,3 +238,45 @@ def reminder_due(ends_on: date, today: date, told: int | None) -> int | None:
 def quarter(moment: datetime) -> date:
     """Return the first day of the calendar quarter of a moment on the city's clock (monitoring period)."""
     return date(moment.year, 3 * ((moment.month - 1) // 3) + 1, 1)
+
+
+class Origin(Protocol):
+    """What decides whether everybody sees a partnership: the proposal that it came from."""
+
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def hidden_code(self) -> HideCode | None: ...
+
+
+def is_public(origin: Origin) -> bool:
+    """Tell whether everybody sees the partnership: a secret or hidden proposal hides it too."""
+    return not origin.secret and origin.hidden_code is None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a partnership is with what changes of stage need."""
+
+    unsolicited: bool
+    findings: Mapping[SelectionStep, StepResult]
+    approved: bool
+    ticks: Collection[str]
+    purpose: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+def missing(row: Transition, now: Standing) -> list[Need]:
+    """Return what a change of stage still waits for, apart from what is typed with it (words, codes)."""
+    met = {
+        Need.FINDINGS: not now.unsolicited
+        or (
+            all(step in now.findings for step in SelectionStep)
+            and StepResult.FAILED not in now.findings.values()
+        ),
+        Need.APPROVED_DRAFT: now.approved,
+        Need.SIGNATURES: all(item in now.ticks for item in SIGNATURE_ITEMS),
+        Need.TERM: bool(now.purpose) and now.starts_on is not None and now.ends_on is not None,
+    }
+    return [need for need in Need if need in row.requires and not met.get(need, True)]

@@ -62,6 +62,11 @@ class Actor:
             seat.agency_id for seat in self.seats if seat.role in AGENCY_ROLES and seat.agency_id is not None
         )
 
+    @property
+    def speaks_for_business(self) -> bool:
+        """Tell whether this is a member of a business and nobody of the city."""
+        return bool(self.businesses) and not self.seats
+
     def role_in(self, business_id: int) -> BusinessRole | None:
         """Return what the actor is in a business, None for a stranger."""
         for seat in self.businesses:

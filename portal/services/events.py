@@ -38,10 +38,20 @@ MERGED_IN = "merged_in"
 #: By `rules.deadlines.escalation_step`.
 ESCALATIONS = {1: "escalate_before", 2: "escalate_due", 3: "escalate_late"}
 PROGRAM_PROGRESS = "program_progress"
+#: The partnership that a proposal became went on to another stage.
+PARTNERSHIP_MOVED = "partnership_moved"
 
 #: These leave the case as an open form knows it, so they do not make that form stale.
 QUIET = frozenset(
-    {Action.NOTE, Action.REVEAL_IDENTITY, Action.RATE, MERGED_IN, PROGRAM_PROGRESS, *ESCALATIONS.values()}
+    {
+        Action.NOTE,
+        Action.REVEAL_IDENTITY,
+        Action.RATE,
+        MERGED_IN,
+        PARTNERSHIP_MOVED,
+        PROGRAM_PROGRESS,
+        *ESCALATIONS.values(),
+    }
 )
 
 
@@ -79,7 +89,8 @@ def record(
         at=at,
         action=str(action),
         actor_kind="staff" if on_behalf else _kind(actor, by_reporter),
-        actor_id=None if by_reporter else actor.user_id,
+        # who speaks for a business is nobody's business either
+        actor_id=None if by_reporter or actor.speaks_for_business else actor.user_id,
         from_status=None if action in BEGINNINGS else case.status,
         to_status=to_status,
         public=public,
@@ -106,6 +117,8 @@ def _kind(actor: Actor, by_reporter: bool) -> str:
         return "reporter"
     if actor.is_clock:
         return "clock"
+    if actor.speaks_for_business:
+        return "business"
     return "system" if actor.user_id is None else "staff"
 
 

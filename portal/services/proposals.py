@@ -190,6 +190,7 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
             business_id=proposal.business_id,
             agency_id=case.agency_id,
             stage=PartnershipStage.NEW,
+            stage_since=at,
             created_at=at,
         )
     )

@@ -23,7 +23,7 @@ from portal.core.locale import DEFAULT
 from portal.core.mailer import Outgoing
 from portal.models import Recipient
 from portal.queries import reference
-from portal.queries.letters import Decided, Item, Letter
+from portal.queries.letters import Decided, Facts, Item, Letter
 from portal.queries.weekly import WeekLine
 from portal.web import labels
 from portal.web.rendering import date_text, localised, when_text
@@ -56,6 +56,9 @@ _ACTIONS = {
     "gathering_cancelled": _l("Lihat pertemuan"),
     "gathering_reminder": _l("Lihat pertemuan"),
     "gathering_minutes": _l("Baca hasil pertemuan"),
+    "partnership_moved": _l("Lihat kemitraan"),
+    "business_partnership": _l("Buka ruang kemitraan"),
+    "staff_partnership": _l("Buka ruang kemitraan"),
 }
 _CONSULTED = ("consulted_title_id", "consulted_title_en", "consulted_outcome_id", "consulted_outcome_en")
 _USUAL_ACTION = _l("Lihat kiriman")
@@ -166,13 +169,14 @@ def _gathered(templates: Environment, letter: Letter) -> dict[str, Any]:
 def _heading(part: Letter) -> str:
     facts = part.items[0].facts
     program = _Named({"title_id": facts.program_title_id, "title_en": facts.program_title_en})
+    partnership = _Named({"title_id": facts.partnership_title, "title_en": facts.partnership_title})
     talk = _Named({"title_id": facts.talk_title_id, "title_en": facts.talk_title_en})
     consulted = _Named({"title_id": facts.consulted_title_id, "title_en": facts.consulted_title_en})
     if part.case_reference:
         title = next((item.facts.title for item in part.items if item.facts.title), "")
         words = f"{part.case_reference} {title}"
     else:
-        named = (localised(one, "title") for one in (program, talk, consulted))
+        named = (localised(one, "title") for one in (program, talk, consulted, partnership))
         words = next((title for title in named if title), str(_USUAL_ACTION))
     # an angle bracket in somebody's title must not look like the address
     return one_line(words.replace("<", "‹").replace(">", "›")).strip()
@@ -237,6 +241,11 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         else "",
         "gathering_file": url_for("public.gathering_ics", slug=facts.gathering_slug, _external=True)
         if facts.gathering_slug
+        else "",
+        "partnership_title": one_line(facts.partnership_title),
+        "partnership_business": one_line(facts.partnership_business),
+        "partnership_stage_text": str(labels.STAGE[facts.partnership_stage])
+        if facts.partnership_stage
         else "",
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
@@ -337,6 +346,8 @@ def link_of(letter: Letter) -> str:
         return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
     if item.facts.gathering_slug:
         return url_for("public.gathering", slug=item.facts.gathering_slug, _external=True)
+    if item.facts.partnership_reference:
+        return _partnership_link(item.kind, item.facts)
     if item.facts.meeting_token:
         return url_for("desk.meeting", token=item.facts.meeting_token, _external=True)
     if not letter.case_reference and item.facts.program_code:
@@ -352,6 +363,18 @@ def link_of(letter: Letter) -> str:
     if letter.bare or not letter.public_page or (_is_own(letter) and item.kind in _FOR_THE_REPORTER):
         return url_for("public.tracked", reference=letter.reference, _external=True)
     return url_for("public.submission", reference=letter.case_reference, _external=True)
+
+
+def _partnership_link(kind: str, facts: Facts) -> str:
+    """Lead to the room or to a part of it; those who are not in it to the public page."""
+    reference, part = facts.partnership_reference, facts.partnership_page
+    if kind == "staff_partnership":
+        page = f"desk.partnership_{part}" if part else "desk.partnership"
+        return url_for(page, reference=reference, _external=True)
+    if kind == "business_partnership" and facts.partnership_slug:
+        page = f"account.partnership_{part}" if part else "account.partnership"
+        return url_for(page, slug=facts.partnership_slug, reference=reference, _external=True)
+    return url_for("public.partnership", reference=reference, _external=True)
 
 
 def _action(letter: Letter) -> str:

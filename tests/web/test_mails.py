@@ -17,6 +17,9 @@ from portal.models import (
     LinkType,
     OutboxMessage,
     OutboxState,
+    Partnership,
+    PartnershipStage,
+    PartnershipWord,
     Program,
     ProgramLink,
     ProgramUpdate,
@@ -28,7 +31,7 @@ from portal.models import (
     Submission,
     Watch,
 )
-from portal.queries.letters import gatherings
+from portal.queries.letters import gatherings, partners
 from portal.rules.contacts import parse
 from portal.rules.notifications import NOTICES
 from portal.rules.workflow import Action
@@ -75,6 +78,7 @@ OTHER_KINDS = {
     "unblocked",
     "warned",
     *gatherings.KINDS,
+    *partners.DIRECT,
 }
 
 #: The state a case is in after the action, with all that it brought along.
@@ -167,7 +171,32 @@ def _data(db: Any, case: Submission, action: str, agency_id: int) -> dict[str, A
         data["mention_ids"] = [case.officer_id]
     if action in {"link", "unlink", "program_progress"}:
         data |= _program(db, case)
+    if action == "partnership_moved":
+        data |= _partnership(db, case)
     return data
+
+
+def _partnership(db: Any, case: Submission) -> dict[str, Any]:
+    business = make.make_business()
+    partnership = Partnership(
+        submission_id=case.id,
+        business_id=business.id,
+        agency_id=case.agency_id,
+        stage=PartnershipStage.ACTIVE,
+        created_at=NOW,
+    )
+    db.session.add(partnership)
+    db.session.flush()
+    word = PartnershipWord(
+        partnership_id=partnership.id,
+        action="activate",
+        to_stage=PartnershipStage.ACTIVE,
+        text=REASON,
+        at=NOW,
+    )
+    db.session.add(word)
+    db.session.flush()
+    return {"partnership_id": partnership.id, "stage": "active", "word_id": word.id}
 
 
 def _program(db: Any, case: Submission) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from portal.models import (
     User,
 )
 from portal.queries import meetings
-from portal.queries.letters import consulted, gatherings, talk
+from portal.queries.letters import consulted, gatherings, partners, talk
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Decided, Facts, Item, Undeliverable
 from portal.rules.meetings import may_see
@@ -70,6 +70,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _program_facts(row))
     if row.kind in gatherings.KINDS:
         return Item(row.kind, action, row.created_at, gatherings.facts(row))
+    if row.kind in partners.KINDS and not bare:
+        return Item(row.kind, action, row.created_at, partners.facts(row, event, person))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
     return Item(row.kind, action, row.created_at, case_facts(case, event, person))

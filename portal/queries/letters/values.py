@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from portal.models import HideCode, ReasonCode, Recipient, Route
+from portal.models import HideCode, PartnershipStage, ReasonCode, Recipient, Route
 from portal.queries.weekly import Week
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
@@ -86,6 +86,17 @@ class Facts:
     gathering_reason: str = ""
     seats: int = 0
     waits: bool = False
+    #: Of a partnership: which, with whom, how far, and what of it is told (`rules.partnership_news`).
+    partnership_reference: str = ""
+    partnership_title: str = ""
+    partnership_business: str = ""
+    partnership_slug: str = ""
+    partnership_stage: PartnershipStage | None = None
+    partnership_about: str = ""
+    partnership_text: str = ""
+    partnership_ends_on: date | None = None
+    #: The part of its room that the link leads to; empty for its front page.
+    partnership_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

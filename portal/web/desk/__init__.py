@@ -20,6 +20,7 @@ from portal.web.desk import (  # noqa: F401
     meetings,
     mentions,
     moderation,
+    partnerships,
     preview,
     programs,
     queues,

@@ -273,6 +273,8 @@ def event_text(entry: ThreadEntry) -> str:
             return _("Dilepaskan dari program %(code)s", code=data.get("program_code", ""))
         case "program_progress":
             return _("Program %(code)s melaporkan kemajuan", code=data.get("program_code", ""))
+        case "partnership_moved":
+            return _("Kemitraan: %(stage)s", stage=labels.STAGE.get(data.get("stage"), "–"))
         case "confirm" if data.get("value") is False:
             return _("Pelapor menyatakan belum selesai")
         case _:
@@ -293,4 +295,6 @@ def by_whom(entry: ThreadEntry) -> str:
     """Say who did it, without ever naming a reporter."""
     if entry.actor:
         return entry.actor
-    return {"reporter": _("pelapor"), "staff": _("petugas")}.get(entry.actor_kind, _("sistem"))
+    return {"reporter": _("pelapor"), "business": _("usaha"), "staff": _("petugas")}.get(
+        entry.actor_kind, _("sistem")
+    )

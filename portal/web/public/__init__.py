@@ -19,6 +19,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     moderation_summary,
     offline,
     packages,
+    partnerships,
     programs,
     question,
     rate,

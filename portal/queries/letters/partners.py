@@ -1,0 +1,47 @@
+"""What there is to tell of a partnership, and to whom it may still be told."""
+
+from portal.core.database import db
+from portal.models import Event, OutboxMessage, Partnership, PartnershipWord, Submission
+from portal.queries import businesses
+from portal.queries.letters.people import Person, actor_of
+from portal.queries.letters.values import Facts, Undeliverable
+from portal.rules import partnerships as rules
+from portal.rules.partnerships import Act
+from portal.rules.visibility import shows_text
+
+#: Queued by name; "partnership_moved" comes with an event of the case.
+DIRECT = frozenset({"business_partnership", "staff_partnership"})
+KINDS = DIRECT | {"partnership_moved"}
+
+
+def facts(row: OutboxMessage, event: Event | None, person: Person) -> Facts:
+    """Return what this person may know of it now; a role may have ended since it was queued."""
+    data = row.data if event is None else event.data
+    partnership = db.session.get(Partnership, data.get("partnership_id", 0))
+    case = None if partnership is None else db.session.get(Submission, partnership.submission_id)
+    if partnership is None or case is None:
+        raise Undeliverable("gone")
+    if row.kind == "staff_partnership":
+        actor = actor_of(person)
+        if actor is None or not rules.can(Act.READ, actor, partnership):
+            raise Undeliverable("not_permitted")
+    elif row.kind == "business_partnership":
+        if row.recipient_id not in businesses.member_ids(partnership.business_id):
+            raise Undeliverable("not_permitted")
+    elif not rules.is_public(case):
+        raise Undeliverable("not_permitted")
+    title = case.title if row.kind in DIRECT or shows_text(case) else ""
+    word = db.session.get(PartnershipWord, data.get("word_id", 0))
+    business = businesses.by_id(partnership.business_id)
+    return Facts(
+        agency_id=partnership.agency_id,
+        partnership_reference=case.reference,
+        partnership_title=title,
+        partnership_business=business.name if business else "",
+        partnership_slug=(business.slug or "") if business else "",
+        partnership_stage=partnership.stage,
+        partnership_about=str(data.get("about", "moved")),
+        partnership_text=word.text if word else "",
+        partnership_ends_on=partnership.ends_on,
+        partnership_page=str(data.get("page", "")),
+    )

@@ -1,0 +1,75 @@
+"""Words for partnerships: what can be done, what is missing, who the parties are."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.models import AgreementKind, DutyKind, Party, SelectionStep, StepResult
+from portal.rules.partnerships import Act, Need
+
+ACT = {
+    Act.DISCUSS: _l("Mulai pembahasan"),
+    Act.DRAFT: _l("Lanjut menyusun perjanjian"),
+    Act.DISCUSS_AGAIN: _l("Kembali ke pembahasan"),
+    Act.PRESENT: _l("Ajukan untuk ditandatangani"),
+    Act.REDRAFT: _l("Kembali menyusun perjanjian"),
+    Act.ACTIVATE: _l("Nyatakan berlaku"),
+    Act.EVALUATE: _l("Mulai evaluasi"),
+    Act.CONTINUE: _l("Lanjutkan kemitraan"),
+    Act.EXTEND: _l("Perpanjang perjanjian"),
+    Act.STOP: _l("Hentikan kemitraan"),
+    Act.DECLINE: _l("Tidak dilanjutkan"),
+    Act.WITHDRAW: _l("Tarik usulan kemitraan"),
+}
+#: What an act brings about, under its heading.
+ACT_HINT = {
+    Act.DISCUSS: _l("Usaha dan dinas yang diundang bisa berbicara di satu ruang."),
+    Act.DRAFT: _l("Pembahasan selesai. Para pihak menyusun naskah bersama."),
+    Act.PRESENT: _l("Naskah terbaru sudah disetujui semua pihak."),
+    Act.ACTIVATE: _l("Semua sudah ditandatangani. Publik melihat kemitraan ini berjalan."),
+    Act.EVALUATE: _l("Para pihak menilai apa yang tercapai."),
+    Act.CONTINUE: _l("Perjanjian yang sama berjalan terus."),
+    Act.STOP: _l("Kemitraan berakhir. Alasannya tampil untuk publik."),
+    Act.DECLINE: _l("Kemitraan tidak jadi. Alasannya tampil untuk publik."),
+}
+NEED = {
+    Need.PUBLIC_TEXT: _l("Tulis penjelasan untuk publik."),
+    Need.CODE: _l("Pilih alasannya."),
+    Need.FINDINGS: _l("Pemeriksaan usulan belum lengkap, atau ada yang tidak lolos."),
+    Need.APPROVED_DRAFT: _l("Naskah terbaru belum disetujui semua pihak."),
+    Need.SIGNATURES: _l("Daftar tanda tangan belum lengkap."),
+    Need.TERM: _l("Tujuan, hari mulai, atau hari berakhir belum diisi."),
+    Need.NEW_END: _l("Pilih hari berakhir setelah hari berakhir yang lama."),
+}
+STEP = {
+    SelectionStep.PUBLIC_INTEREST: _l("Uji kepentingan umum"),
+    SelectionStep.INFORMATION: _l("Permintaan keterangan kepada pihak lain"),
+    SelectionStep.SELECTION: _l("Pemilihan terbuka"),
+}
+STEP_HINT = {
+    SelectionStep.PUBLIC_INTEREST: _l("Apakah ini berguna bagi warga, dan sejalan dengan rencana kota?"),
+    SelectionStep.INFORMATION: _l("Apakah ada pihak lain yang bisa? Apa yang ditawarkan?"),
+    SelectionStep.SELECTION: _l("Dibuka untuk semua, atau tidak perlu? Tulis alasannya."),
+}
+RESULT = {
+    StepResult.PASSED: _l("Lolos"),
+    StepResult.FAILED: _l("Tidak lolos"),
+    StepResult.OPENED: _l("Dibuka untuk pihak lain"),
+    StepResult.NOT_NEEDED: _l("Tidak perlu"),
+}
+SIGNATURE = {
+    "legal_review": _l("Diperiksa bagian hukum"),
+    "signed_business": _l("Ditandatangani usaha"),
+    "signed_city": _l("Ditandatangani Pemko"),
+    "stamp": _l("Bermeterai"),
+    "archived": _l("Salinan diarsipkan dan diserahkan ke usaha"),
+}
+PARTY = {
+    Party.BUSINESS: _l("Usaha"),
+    Party.AGENCY: _l("Dinas"),
+    Party.COORDINATOR: _l("Koordinator kerja sama"),
+}
+AGREEMENT = {
+    AgreementKind.MOU: _l("Nota kesepahaman"),
+    AgreementKind.AGREEMENT: _l("Perjanjian kerja sama"),
+    AgreementKind.ADDENDUM: _l("Adendum"),
+}
+DUTY = {DutyKind.OBLIGATION: _l("Kewajiban"), DutyKind.MILESTONE: _l("Tonggak")}

@@ -1,0 +1,235 @@
+"""A partnership goes through its life: events, mails, and what every step needs."""
+
+from datetime import date
+
+import pytest
+
+from portal.models import (
+    AgreementApproval,
+    AgreementDraft,
+    AgreementKind,
+    OutboxMessage,
+    PartnershipStage,
+    PartnershipWord,
+    Party,
+    ReasonCode,
+    Role,
+    SelectionStep,
+    StepResult,
+    Submission,
+    Upload,
+)
+from portal.queries import partnership_room, partnerships
+from portal.rules.partnerships import SIGNATURE_ITEMS, Act, Need
+from portal.rules.transitions import MissingRequirement, TransitionNotAllowed
+from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.partnerships import life
+from tests import factories as make
+from tests.factories import MONDAY
+
+S = PartnershipStage
+
+
+@pytest.fixture
+def agency(db):
+    return make.make_agency()
+
+
+@pytest.fixture
+def business(db):
+    return make.make_business()
+
+
+@pytest.fixture
+def lead(agency):
+    user = make.make_user(Role.HEAD, agency)
+    return make.actor(user)
+
+
+@pytest.fixture
+def begun(agency, business, db):
+    def begin(stage=S.NEW, **fields):
+        return make.make_partnership(agency, business, stage=stage, **fields)
+
+    return begin
+
+
+def case_of(partnership, db):
+    return db.session.get(Submission, partnership.submission_id)
+
+
+def draft(partnership, db):
+    upload = Upload(
+        token=f"naskah{partnership.id}",
+        storage_key="x",
+        mime="application/pdf",
+        size=1,
+        sha256="0",
+        created_at=MONDAY,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    row = AgreementDraft(
+        partnership_id=partnership.id,
+        kind=AgreementKind.AGREEMENT,
+        number=1,
+        upload_id=upload.id,
+        party=Party.AGENCY,
+        at=MONDAY,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def agree(partnership, row, db, *, without=None):
+    for voice in partnership_room.voices(partnership):
+        if voice.party is not without:
+            db.session.add(
+                AgreementApproval(
+                    draft_id=row.id, party=voice.party, agency_id=voice.agency_id, approved=True, at=MONDAY
+                )
+            )
+    db.session.flush()
+
+
+def test_a_partnership_goes_from_the_first_talk_to_an_extension(begun, lead, db):
+    partnership = begun()
+    life.move(partnership, Act.DISCUSS, actor=lead, at=MONDAY)
+    life.move(partnership, Act.DRAFT, actor=lead, at=MONDAY)
+    agree(partnership, draft(partnership, db), db)
+    life.move(partnership, Act.PRESENT, actor=lead, at=MONDAY)
+    for item in SIGNATURE_ITEMS:
+        life.tick_signature(partnership, item, done=True, actor=lead, at=MONDAY)
+    term = {"purpose_id": "Wisata bagan", "starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31)}
+    life.plan(partnership, actor=lead, at=MONDAY, version=partnership.version, fields=term)
+    life.move(partnership, Act.ACTIVATE, text="Berlaku mulai Januari.", actor=lead, at=MONDAY)
+    life.move(partnership, Act.EVALUATE, actor=lead, at=MONDAY)
+    end = date(2028, 12, 31)
+    life.move(partnership, Act.EXTEND, text="Hasilnya baik.", new_end=end, actor=lead, at=MONDAY)
+    assert (partnership.stage, partnership.ends_on) == (S.EXTENDED, end)
+    moves = [
+        event.data["stage"] for event in make.events_of(case_of(partnership, db)) if "stage" in event.data
+    ]
+    assert moves == ["discussion", "drafting", "signature", "active", "evaluation", "extended"]
+
+
+def test_no_draft_goes_to_be_signed_before_all_agreed(begun, lead, db):
+    partnership = begun(S.DRAFTING)
+    row = draft(partnership, db)
+    agree(partnership, row, db, without=Party.COORDINATOR)
+    with pytest.raises(MissingRequirement) as caught:
+        life.move(partnership, Act.PRESENT, actor=lead, at=MONDAY)
+    assert caught.value.requirement is Need.APPROVED_DRAFT
+
+
+def test_a_newly_invited_agency_has_to_agree_too(begun, lead, db):
+    partnership = begun(S.DRAFTING)
+    agree(partnership, draft(partnership, db), db)
+    assert partnership_room.approved_draft(partnership) is not None
+    life.invite(partnership, make.make_agency().id, actor=lead, at=MONDAY)
+    assert partnership_room.approved_draft(partnership) is None
+
+
+def test_the_steps_of_an_unsolicited_proposal_come_in_order(begun, lead):
+    partnership = begun(S.DISCUSSION, unsolicited=True)
+    with pytest.raises(life.NotInOrder):
+        life.find(
+            partnership,
+            SelectionStep.SELECTION,
+            result=StepResult.NOT_NEEDED,
+            reason="Sendiri.",
+            actor=lead,
+            at=MONDAY,
+        )
+    with pytest.raises(MissingRequirement):
+        life.move(partnership, Act.DRAFT, actor=lead, at=MONDAY)
+    for step in SelectionStep:
+        life.find(partnership, step, result=StepResult.PASSED, reason="Berguna.", actor=lead, at=MONDAY)
+    life.move(partnership, Act.DRAFT, actor=lead, at=MONDAY)
+    assert partnership.stage is S.DRAFTING
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "need"), [("", ReasonCode.BUDGET, Need.PUBLIC_TEXT), ("Ya", None, Need.CODE)]
+)
+def test_an_end_takes_a_reason_and_a_sentence(begun, lead, text, code, need):
+    with pytest.raises(MissingRequirement) as caught:
+        life.move(begun(S.ACTIVE), Act.STOP, text=text, code=code, actor=lead, at=MONDAY)
+    assert caught.value.requirement is need
+
+
+@pytest.mark.parametrize("new_end", [None, date(2027, 12, 31), date(2027, 1, 1)])
+def test_an_extension_ends_later_than_before(begun, lead, new_end):
+    partnership = begun(S.EVALUATION, ends_on=date(2027, 12, 31))
+    with pytest.raises(MissingRequirement):
+        life.move(partnership, Act.EXTEND, text="Baik.", new_end=new_end, actor=lead, at=MONDAY)
+
+
+def test_an_officer_does_not_end_it(begun, agency):
+    with pytest.raises(NotPermitted):
+        life.move(
+            begun(S.ACTIVE), Act.STOP, text="x", code=ReasonCode.BUDGET, actor=make.officer(agency), at=MONDAY
+        )
+
+
+def test_what_is_over_is_over(begun, lead):
+    with pytest.raises(TransitionNotAllowed):
+        life.move(begun(S.STOPPED), Act.DISCUSS, actor=lead, at=MONDAY)
+
+
+def test_a_stale_move_changes_nothing(begun, lead):
+    partnership = begun()
+    with pytest.raises(StaleVersion):
+        life.move(partnership, Act.DISCUSS, actor=lead, at=MONDAY, version=partnership.version + 1)
+    assert partnership.stage is S.NEW
+
+
+def test_a_business_withdraws_and_its_account_stands_in_no_event(begun, business, db):
+    user = make.make_user()
+    make.make_member(business, user)
+    partnership = begun(S.DISCUSSION)
+    life.move(
+        partnership, Act.WITHDRAW, text="Kami pindah.", actor=make.member(business, user=user), at=MONDAY
+    )
+    event = make.events_of(case_of(partnership, db))[-1]
+    assert (event.actor_kind, event.actor_id) == ("business", None)
+    assert db.session.query(PartnershipWord).one().by_id is None
+
+
+def test_the_package_leaves_the_catalogue_when_its_partnership_ends(agency, business, lead, db):
+    package = make.make_package(business)
+    case = db.session.get(Submission, package.submission_id)
+    partnership = make.make_partnership(business=business, case=case, stage=S.ACTIVE, agency_id=agency.id)
+    life.move(partnership, Act.STOP, text="Kapal rusak.", code=ReasonCode.SKILL, actor=lead, at=MONDAY)
+    db.session.refresh(package)
+    assert package.listed is False
+
+
+def test_the_business_and_other_heads_are_told_but_not_who_did_it(begun, agency, business, lead, db):
+    partnership = begun()
+    owner, colleague = make.make_user(), make.make_user(Role.HEAD, agency)
+    make.make_member(business, owner)
+    life.move(partnership, Act.DISCUSS, actor=lead, at=MONDAY)
+    told = {
+        (row.kind, row.recipient_id)
+        for row in db.session.query(OutboxMessage)
+        if row.kind in {"business_partnership", "staff_partnership"}
+    }
+    assert ("business_partnership", owner.id) in told
+    assert ("staff_partnership", colleague.id) in told
+    assert all(user_id != lead.user_id for _kind, user_id in told)
+
+
+def test_the_term_cannot_end_before_it_begins(begun, lead):
+    partnership = begun()
+    term = {"starts_on": date(2027, 2, 1), "ends_on": date(2027, 1, 1)}
+    with pytest.raises(life.NotInOrder):
+        life.plan(partnership, actor=lead, at=MONDAY, version=partnership.version, fields=term)
+
+
+def test_counts_know_only_the_partnerships_of_ones_agencies(begun, agency):
+    begun(S.ACTIVE)
+    make.make_partnership(stage=S.ACTIVE)
+    assert partnerships.stage_counts(frozenset({agency.id})) == {S.ACTIVE: 1}
+    assert partnerships.stage_counts(None) == {S.ACTIVE: 2}
