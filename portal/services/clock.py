@@ -15,6 +15,7 @@ from portal.rules.workflow import OPEN
 from portal.services import absences, events, presence
 from portal.services.attempts import each
 from portal.services.cases import expire, review
+from portal.services.partnerships import reminding as partnerships
 
 #: Cases of each sort that one run takes up: on SQLite everybody who writes waits meanwhile.
 BATCH = 100
@@ -33,6 +34,7 @@ def run_due(at: datetime) -> int:
         + _each(_to_review(at, calendar), lambda case: _review(case, at, calendar))
         + _each(_to_tell(at, calendar), lambda case: _escalate(case, at, calendar))
         + absences.run_due(at)
+        + partnerships.run_due(at)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from portal.commands.docs.partnerships import access_section
 from portal.commands.docs.words import WRITTEN, code, table
 from portal.rules.workflow import STANDING, TRANSITIONS, Action, Who
 
@@ -60,7 +61,8 @@ telephone number, e-mail address, NIK or flagged word and its category does not 
 else after `verify`. Photos and files are public after `verify`; on a shielded case, and when they come later,
 one by one after triage cleared them. A hidden or withdrawn case keeps its page without its text. A secret
 case answers 404 to everybody but its reporter (tracking code) and the staff above.
-"""
+
+{access_section()}"""
 
 
 def _moving() -> list[list[str]]:

@@ -1,5 +1,6 @@
 """docs/workflow.md: states, transitions, deadlines, mails."""
 
+from portal.commands.docs.partnerships import life_section
 from portal.commands.docs.words import NEEDS, WHO, WRITTEN, code, table
 from portal.models import Status
 from portal.rules import deadlines
@@ -72,7 +73,8 @@ A daily mail gathers everything of one person and case. Whoever caused an event 
 ```mermaid
 {_chart()}
 ```
-"""
+
+{life_section()}"""
 
 
 def _states() -> str:
