@@ -13,6 +13,7 @@ from portal.commands import (
     identities,
     imports,
     map,
+    nomenclature,
     outbox,
     reference,
     worker,
@@ -27,6 +28,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(docs.command)
     app.cli.add_command(identities.group)
     app.cli.add_command(map.group)
+    app.cli.add_command(nomenclature.group)
     app.cli.add_command(outbox.group)
     app.cli.add_command(reference.group)
     app.cli.add_command(worker.command)
