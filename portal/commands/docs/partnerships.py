@@ -51,7 +51,8 @@ An accepted proposal becomes a partnership. Its life is a second table of the sa
 
 {table(["act", "from", "to", "who", "requires"], rows)}
 
-The signature checklist: {ticks}. Both sides are reminded {days} days before the last day. {EVALUATE_DAYS} days
+The signature checklist: {ticks}. Both sides are reminded {days} days before the last day. \
+{EVALUATE_DAYS} days
 before it the evaluation begins by itself.
 
 ```mermaid
