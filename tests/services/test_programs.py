@@ -132,8 +132,8 @@ TREES = st.lists(
 def test_the_stored_progress_equals_a_naive_recount(db, agency, head, tree):
     top = make.make_program(agency)
     expected = []
-    for weight, below in tree:
-        middle = activity(top, weight=weight)
+    middles = [activity(top, weight=weight) for weight, _below in tree]
+    for middle, (weight, below) in zip(middles, tree, strict=True):
         for share, progress in below:
             leaf = make.make_program(
                 agency, level=ProgramLevel.SUB_ACTIVITY, parent_id=middle.id, weight=share
