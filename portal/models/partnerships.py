@@ -53,7 +53,7 @@ class Partnership(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     business: Mapped[Business] = relationship(lazy="raise")
     invited: Mapped[list["PartnershipAgency"]] = relationship(
-        lazy="selectin", order_by="PartnershipAgency.agency_id"
+        lazy="selectin", order_by="PartnershipAgency.agency_id", cascade="all, delete-orphan"
     )
 
     @property

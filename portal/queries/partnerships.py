@@ -37,6 +37,12 @@ def by_reference(reference: str) -> tuple[Partnership, Submission] | None:
     return None if row is None else (row[0], row[1])
 
 
+def stage_of(submission_id: int) -> PartnershipStage | None:
+    """Return how far the partnership of a submission is, None where it became none."""
+    query = select(Partnership.stage).where(Partnership.submission_id == submission_id)
+    return db.session.scalar(query.limit(1))
+
+
 def findings(partnership_id: int) -> dict[SelectionStep, SelectionFinding]:
     """Return what came of the steps in examining an unsolicited proposal."""
     query = select(SelectionFinding).where(SelectionFinding.partnership_id == partnership_id)

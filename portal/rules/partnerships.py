@@ -5,7 +5,7 @@ Source: WORKFLOW section 2 (docs/workflow.md and docs/access.md are generated fr
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -233,6 +233,22 @@ def reminder_due(ends_on: date, today: date, told: int | None) -> int | None:
         return None
     nearest = min(reached)
     return None if told is not None and told <= nearest else nearest
+
+
+#: Days before the last day at which the evaluation begins by itself, so that it is over in time.
+EVALUATE_DAYS = 60
+
+
+def evaluation_due(ends_on: date, since: date, today: date) -> bool:
+    """Tell whether the evaluation begins by itself; `since` is the day on which the stage was reached.
+
+    Once when the end comes near, once more when it is past: what was decided in between is not asked again
+    the next morning.
+    """
+    if today > ends_on:
+        return since <= ends_on
+    opens = ends_on - timedelta(days=EVALUATE_DAYS)
+    return since < opens <= today
 
 
 def quarter(moment: datetime) -> date:

@@ -204,5 +204,40 @@ def test_each_reminder_is_told_at_most_once_and_the_nearest_always(days_looked):
     assert set(said) == set(reached)
 
 
+# --- the evaluation that begins by itself -----------------------------------------------------------------
+
+
+@given(st.integers(-200, 100), st.lists(st.integers(-200, 100), max_size=4, unique=True))
+def test_the_evaluation_begins_at_most_twice_whenever_the_parties_decide(since, decided):
+    """Every day is looked at; a decision in between reaches the stage anew."""
+    began = []
+    for left in range(-200, 101):
+        today = END + timedelta(days=left)
+        if left in decided:
+            since = left
+        if left >= since and rules.evaluation_due(END, END + timedelta(days=since), today):
+            began.append(left)
+            since = left
+    assert len([left for left in began if left <= 0]) <= 1
+    assert len([left for left in began if left > 0]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("since", "left", "due"),
+    [
+        (-200, -61, False),
+        (-200, -60, True),
+        (-200, 0, True),
+        (-60, -59, False),  # continued on the day on which it opened
+        (-20, 0, False),
+        (-20, 1, True),  # the term is over
+        (1, 2, False),
+    ],
+)
+def test_the_evaluation_opens_sixty_days_before_the_end_and_after_it(since, left, due):
+    day = END + timedelta(days=left)
+    assert rules.evaluation_due(END, END + timedelta(days=since), day) is due
+
+
 def test_nothing_is_told_after_the_end():
     assert rules.reminder_due(END, END + timedelta(days=1), None) is None

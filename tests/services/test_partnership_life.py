@@ -1,33 +1,42 @@
 """A partnership goes through its life: events, mails, and what every step needs."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.models import (
+    Agency,
     AgreementApproval,
     AgreementDraft,
     AgreementKind,
+    BusinessRole,
     OutboxMessage,
+    PartnershipAgency,
     PartnershipStage,
     PartnershipWord,
     Party,
     ReasonCode,
     Role,
     SelectionStep,
+    SignatureTick,
     StepResult,
     Submission,
     Upload,
 )
 from portal.queries import partnership_room, partnerships
-from portal.rules.partnerships import SIGNATURE_ITEMS, Act, Need
+from portal.rules.partnerships import SIGNATURE_ITEMS, STANDING, TRANSITIONS, Act, Need, Partner
+from portal.rules.permissions import CLOCK, Actor
 from portal.rules.transitions import MissingRequirement, TransitionNotAllowed
+from portal.services import events
 from portal.services.errors import NotPermitted, StaleVersion
 from portal.services.partnerships import life
 from tests import factories as make
 from tests.factories import MONDAY
 
 S = PartnershipStage
+MOVES = [act for act in Act if act not in STANDING]
 
 
 @pytest.fixture
@@ -233,3 +242,128 @@ def test_counts_know_only_the_partnerships_of_ones_agencies(begun, agency):
     make.make_partnership(stage=S.ACTIVE)
     assert partnerships.stage_counts(frozenset({agency.id})) == {S.ACTIVE: 1}
     assert partnerships.stage_counts(None) == {S.ACTIVE: 2}
+
+
+def test_an_officer_does_not_stretch_a_term_in_force(begun, agency):
+    partnership = begun(S.ACTIVE, purpose_id="Wisata", starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31))
+    with pytest.raises(life.TermInForce):
+        life.plan(
+            partnership,
+            actor=make.officer(agency),
+            at=MONDAY,
+            version=partnership.version,
+            fields={"ends_on": date(2030, 1, 1)},
+        )
+    assert partnership.ends_on == date(2027, 12, 31)
+
+
+def test_what_is_in_force_keeps_a_purpose(begun, lead):
+    partnership = begun(S.ACTIVE, purpose_id="Wisata")
+    with pytest.raises(MissingRequirement):
+        life.plan(
+            partnership, actor=lead, at=MONDAY, version=partnership.version, fields={"purpose_id": "  "}
+        )
+
+
+def test_nobody_spares_a_proposal_the_examination_that_it_failed(begun, lead):
+    partnership = begun(S.DISCUSSION)
+    life.find(
+        partnership,
+        SelectionStep.PUBLIC_INTEREST,
+        result=StepResult.FAILED,
+        reason="Menutup jalan umum.",
+        actor=lead,
+        at=MONDAY,
+    )
+    life.plan(partnership, actor=lead, at=MONDAY, version=partnership.version, fields={"unsolicited": False})
+    with pytest.raises(MissingRequirement) as caught:
+        life.move(partnership, Act.DRAFT, actor=lead, at=MONDAY)
+    assert caught.value.requirement is Need.FINDINGS
+
+
+def test_an_invitation_told_once_can_be_taken_back(begun, lead, db):
+    partnership, guest = begun(), make.make_agency()
+    head = make.make_user(Role.HEAD, guest)
+    colleague = make.make_user(Role.HEAD, db.session.get(Agency, partnership.agency_id))
+    life.invite(partnership, guest.id, actor=lead, at=MONDAY)
+    life.invite(partnership, guest.id, actor=lead, at=MONDAY)
+    told = db.session.query(OutboxMessage).filter_by(kind="staff_partnership", recipient_id=head.id).all()
+    assert len(told) == 1
+    assert db.session.query(OutboxMessage).filter_by(recipient_id=colleague.id).count() == 0
+    life.release(partnership, guest.id, actor=lead, at=MONDAY)
+    assert partnership.invited_agency_ids == frozenset()
+
+
+@pytest.mark.parametrize("act", MOVES)
+def test_a_stranger_moves_nothing(begun, act):
+    for stage in S:
+        partnership = begun(stage)
+        for actor in (Actor(user_id=1), make.officer(make.make_agency()), make.member(make.make_business())):
+            with pytest.raises(NotPermitted):
+                life.move(partnership, act, text="x", code=ReasonCode.BUDGET, actor=actor, at=MONDAY)
+        assert partnership.stage is stage
+
+
+# --- every way through the table --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(agency, business):
+    invited = make.make_agency()
+    return invited, {
+        Partner.BUSINESS: make.member(business),
+        Partner.HELPER: make.member(business, BusinessRole.HELPER),
+        Partner.LEAD_OFFICER: make.officer(agency),
+        Partner.LEAD_HEAD: make.actor(make.make_user(Role.HEAD, agency)),
+        Partner.INVITED: make.actor(make.make_user(Role.OFFICER, invited)),
+        Partner.COORDINATOR: make.actor(make.make_user(Role.TRIAGE)),
+        Partner.CLOCK: CLOCK,
+    }
+
+
+def ready(partnership, db):
+    """Give a partnership everything that any change of stage waits for."""
+    agree(partnership, draft(partnership, db), db)
+    for item in SIGNATURE_ITEMS:
+        db.session.add(SignatureTick(partnership_id=partnership.id, item=item, at=MONDAY))
+    partnership.purpose_id = "Wisata bagan"
+    partnership.starts_on, partnership.ends_on = date(2027, 1, 1), date(2027, 12, 31)
+    db.session.flush()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(list(Partner)), st.sampled_from(MOVES)), max_size=14))
+def test_however_people_press_the_partnership_follows_the_table(begun, people, db, steps):
+    invited, actors = people
+    partnership = begun()
+    partnership.invited = [
+        PartnershipAgency(partnership_id=partnership.id, agency_id=invited.id, invited_at=MONDAY)
+    ]
+    ready(partnership, db)
+    case, walked = case_of(partnership, db), []
+    for who, act in steps:
+        stage = partnership.stage
+        row = next((one for one in TRANSITIONS if one.action is act and stage in one.sources), None)
+        standings = {who, Partner.LEAD_OFFICER} if who is Partner.LEAD_HEAD else {who}
+        opens = row is not None and bool(standings & row.who)
+        end = partnership.ends_on + timedelta(days=100)
+        try:
+            life.move(
+                partnership,
+                act,
+                text="Karena sudah dibicarakan.",
+                code=ReasonCode.BUDGET,
+                new_end=end,
+                actor=actors[who],
+                at=MONDAY,
+            )
+        except (NotPermitted, TransitionNotAllowed):
+            assert not opens
+            assert partnership.stage is stage
+        else:
+            assert opens
+            assert partnership.stage is row.target
+            walked.append(partnership.stage.value)
+    told = [event for event in make.events_of(case) if event.action == events.PARTNERSHIP_MOVED]
+    assert [event.data["stage"] for event in told] == walked
+    assert [word.to_stage.value for word in reversed(partnerships.words(partnership.id))] == walked

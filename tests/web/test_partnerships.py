@@ -1,10 +1,13 @@
 """The pages of partnerships: staff move them, everybody reads the open part, strangers find nothing."""
 
+from datetime import date
+
 import pytest
 
-from portal.models import HideCode, Kind, PartnershipStage, Role, Status
-from portal.rules.partnerships import SIGNATURE_ITEMS
+from portal.models import BusinessRole, HideCode, Kind, PartnershipStage, Role, Status
+from portal.rules.partnerships import SIGNATURE_ITEMS, Act
 from portal.services import pages
+from portal.services.partnerships import life
 from tests import factories as make
 
 S = PartnershipStage
@@ -137,3 +140,147 @@ def test_an_examination_out_of_order_says_so(client, head, partnership, referenc
 def test_meddled_addresses_of_the_lists_answer(client, head, query):
     assert client.get(f"/kemitraan{query}").status_code == 200
     assert client.get(f"/meja/kemitraan{query}").status_code == 200
+
+
+# --- on the pages of the proposal, in feeds, and for the business -----------------------------------------
+
+
+def test_the_proposal_leads_to_its_partnership_everywhere(client, head, partnership, reference, db):
+    case = db.session.get(make.Submission, partnership.submission_id)
+    assert f"/kemitraan/{reference}" in client.get(f"/k/{reference}").text
+    assert f"/meja/kemitraan/{reference}" in client.get(f"/meja/k/{reference}").text
+    client.post("/lacak", data={"reference": reference, "code": make.tracking_code(case)})
+    assert "Tahap: Baru diterima" in client.get(f"/lacak/{reference}").text
+
+
+def test_a_proposal_without_a_partnership_speaks_of_none(client, db):
+    case = make.make_case(Status.ASSIGNED, Kind.PARTNERSHIP, agency=make.make_agency())
+    db.session.commit()
+    assert "Menjadi kemitraan" not in client.get(f"/k/{case.reference}").text
+
+
+def test_a_closed_proposal_does_not_tell_of_its_partnership(client, partnership, reference, db):
+    case = db.session.get(make.Submission, partnership.submission_id)
+    case.hidden_code = HideCode.ACCUSATION
+    db.session.commit()
+    pages.touch()
+    assert "Menjadi kemitraan" not in client.get(f"/k/{reference}").text
+
+
+def test_the_feeds_tell_the_stages_and_their_sentences(client, head, partnership, reference, db):
+    data = {"version": partnership.version, "text": "Kami bertemu bulan depan."}
+    client.post(f"/meja/kemitraan/{reference}/tahap/discuss", data=data)
+    for path in ("/kemitraan.atom", "/kemitraan.atom?tahap=discussion", f"/kemitraan/{reference}.atom"):
+        feed = client.get(path)
+        assert feed.mimetype == "application/atom+xml"
+        assert "Kami bertemu bulan depan." in feed.text
+    assert reference not in client.get("/kemitraan.atom?tahap=active").text
+
+
+@pytest.mark.parametrize("closed", [{"secret": True}, {"hidden_code": HideCode.ACCUSATION}])
+def test_no_feed_tells_of_a_closed_proposal(client, agency, db, closed):
+    case = make.make_case(Status.ACCEPTED, Kind.PARTNERSHIP, agency=agency, **closed)
+    row = make.make_partnership(case=case)
+    life.move(row, Act.DISCUSS, actor=make.actor(make.make_user(Role.HEAD, agency)), at=make.MONDAY)
+    db.session.commit()
+    assert client.get(f"/kemitraan/{case.reference}.atom").status_code == 404
+    assert case.reference not in client.get("/kemitraan.atom").text
+
+
+@pytest.mark.parametrize("path", ["/kemitraan/SB-2611-ZZZZ", "/kemitraan/apa", "/kemitraan/apa.atom"])
+def test_what_does_not_exist_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_text_whose_stage_is_over_is_given_back(client, head, partnership, reference, db):
+    partnership.stage = S.ACTIVE
+    db.session.commit()
+    data = {"version": partnership.version, "text": "Bahan belum lengkap.", "code": "budget"}
+    page = client.post(f"/meja/kemitraan/{reference}/tahap/decline", data=data)
+    assert page.status_code == 409
+    assert "Bahan belum lengkap." in page.text
+
+
+def test_a_stale_plan_shows_both_texts(client, head, partnership, reference):
+    data = {"version": "99", "purpose_id": "Tujuan yang saya tulis."}
+    page = client.post(f"/meja/kemitraan/{reference}/rencana", data=data)
+    assert page.status_code == 409
+    assert "Tujuan yang saya tulis." in page.text
+    assert "Tersimpan sekarang: Malam di bagan bersama nelayan." in " ".join(page.text.split())
+
+
+def test_purpose_and_term_are_written(client, head, partnership, reference, db):
+    data = {
+        "version": partnership.version,
+        "purpose_id": "Wisata malam.",
+        "starts_on": "2027-01-01",
+        "ends_on": "2026-01-01",
+    }
+    wrong = client.post(f"/meja/kemitraan/{reference}/rencana", data=data)
+    assert wrong.status_code == 422
+    assert "Wisata malam." in wrong.text
+    data["ends_on"] = "2027-12-31"
+    assert client.post(f"/meja/kemitraan/{reference}/rencana", data=data).status_code == 303
+    db.session.refresh(partnership)
+    assert (partnership.purpose_id, partnership.ends_on.year) == ("Wisata malam.", 2027)
+
+
+def test_a_term_in_force_is_not_asked_for(client, head, partnership, reference, db):
+    partnership.stage = S.ACTIVE
+    partnership.starts_on, partnership.ends_on = date(2027, 1, 1), date(2027, 12, 31)
+    db.session.commit()
+    assert 'name="ends_on"' not in client.get(f"/meja/kemitraan/{reference}").text
+    data = {"version": partnership.version, "purpose_id": "Lain.", "ends_on": "2040-01-01"}
+    assert client.post(f"/meja/kemitraan/{reference}/rencana", data=data).status_code == 303
+    db.session.refresh(partnership)
+    assert partnership.ends_on == date(2027, 12, 31)
+
+
+@pytest.fixture
+def owned(agency, client, db):
+    """Return the address at which an owner, who is signed in, takes the partnership back."""
+    business, user = make.make_business(slug="bagan-malam"), make.make_user()
+    make.make_member(business, user)
+    row = make.make_partnership(agency, business, stage=S.DISCUSSION)
+    db.session.commit()
+    make.sign_in(client, user)
+    case = db.session.get(make.Submission, row.submission_id)
+    return row, business, f"/akun/usaha/bagan-malam/kemitraan/{case.reference}/tarik"
+
+
+def test_an_owner_takes_the_partnership_back_with_a_reason_for_everybody(client, owned, db):
+    row, _business, path = owned
+    assert client.get(path).status_code == 200
+    empty = client.post(path, data={"version": row.version, "text": " "})
+    assert empty.status_code == 422
+    stale = client.post(path, data={"version": 77, "text": "Kapal kami dijual."})
+    assert stale.status_code == 409
+    assert "Kapal kami dijual." in stale.text
+    answer = client.post(path, data={"version": row.version, "text": "Kapal kami dijual."})
+    assert answer.status_code == 303
+    assert "Kapal kami dijual." in client.get(answer.location).text
+    db.session.refresh(row)
+    assert row.stage is S.DECLINED
+    again = client.post(path, data={"version": row.version, "text": "Sekali lagi."})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize("role", [BusinessRole.HELPER, None])
+def test_helpers_and_strangers_take_nothing_back(client, owned, db, role):
+    row, business, path = owned
+    user = make.make_user()
+    if role is not None:
+        make.make_member(business, user, role)
+    db.session.commit()
+    make.sign_in(client, user)
+    assert client.get(path).status_code == 404
+    assert client.post(path, data={"version": row.version, "text": "Iseng."}).status_code == 404
+
+
+def test_the_address_of_another_business_opens_nothing(client, owned, db):
+    _row, _business, path = owned
+    other, user = make.make_business(slug="usaha-lain"), make.make_user()
+    make.make_member(other, user)
+    db.session.commit()
+    make.sign_in(client, user)
+    assert client.get(path.replace("bagan-malam", "usaha-lain")).status_code == 404

@@ -2,8 +2,15 @@
 
 from portal.commands.docs.words import code, table
 from portal.models import PartnershipStage
-from portal.rules.partnerships import REMIND_DAYS, SIGNATURE_ITEMS, STANDING, TRANSITIONS, Need, Partner
-from portal.services.partnerships.reminding import EVALUATE_DAYS
+from portal.rules.partnerships import (
+    EVALUATE_DAYS,
+    REMIND_DAYS,
+    SIGNATURE_ITEMS,
+    STANDING,
+    TRANSITIONS,
+    Need,
+    Partner,
+)
 from portal.web import labels, partnership_words
 
 WHO = {
@@ -51,9 +58,9 @@ An accepted proposal becomes a partnership. Its life is a second table of the sa
 
 {table(["act", "from", "to", "who", "requires"], rows)}
 
-The signature checklist: {ticks}. Both sides are reminded {days} days before the last day. \
-{EVALUATE_DAYS} days
-before it the evaluation begins by itself.
+The signature checklist: {ticks}. Both sides are reminded {days} days before the last day. {EVALUATE_DAYS}
+days before it the evaluation begins by itself; where the parties decided to continue meanwhile, it begins
+once more after the last day. While an agreement is in force its term changes by `extend` alone.
 
 ```mermaid
 {_chart()}

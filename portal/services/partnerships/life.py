@@ -34,8 +34,14 @@ from portal.services.partnerships.telling import tell
 PLANNED = frozenset(
     {"purpose_id", "purpose_en", "starts_on", "ends_on", "agreement_number", "signed_on", "unsolicited"}
 )
+#: What both sides signed: while it is in force, only `Act.EXTEND` changes it.
+_TERM = ("starts_on", "ends_on")
 #: The package of a partnership that ended so is no longer offered to visitors.
 _ENDS_OFFER = frozenset({Act.STOP, Act.DECLINE, Act.WITHDRAW})
+
+
+class TermInForce(Exception):
+    """The term of an agreement in force is not rewritten; a head extends it, with reasons for everybody."""
 
 
 class NotInOrder(Exception):
@@ -115,16 +121,28 @@ def move(
 def plan(
     partnership: Partnership, *, actor: Actor, at: datetime, version: int, fields: Mapping[str, Any]
 ) -> None:
-    """Write purpose and term (`fields` of PLANNED). Raises `NotInOrder` for a last day before the first."""
+    """Write purpose and term (`fields` of PLANNED).
+
+    Raises `NotInOrder` for a last day before the first, `TermInForce` for another term of an agreement in
+    force, and `MissingRequirement` for one that would lose its purpose. What is being examined as unsolicited
+    stays so: nobody spares a proposal the steps that it did not pass.
+    """
     enter_standing(partnership, Act.PLAN, actor=actor, version=version)
+    if partnership.stage in rules.RUNNING:
+        if any(name in fields and fields[name] != getattr(partnership, name) for name in _TERM):
+            raise TermInForce
+        if not normalise(fields.get("purpose_id", partnership.purpose_id)):
+            raise MissingRequirement(Act.PLAN, Need.TERM)
     starts_on = fields.get("starts_on", partnership.starts_on)
     ends_on = fields.get("ends_on", partnership.ends_on)
     if starts_on is not None and ends_on is not None and ends_on < starts_on:
         raise NotInOrder
     if ends_on != partnership.ends_on:
         partnership.reminded = None
+    examined = bool(reading.findings(partnership.id))
     for name in PLANNED & fields.keys():
         setattr(partnership, name, fields[name])
+    partnership.unsolicited = partnership.unsolicited or examined
     _touched(partnership, at)
 
 
@@ -145,9 +163,10 @@ def invite(partnership: Partnership, agency_id: int, *, actor: Actor, at: dateti
         case,
         "invited",
         at=at,
-        once=str(agency_id),
+        once=f"{agency_id}:{partnership.version}",
         but_user=actor.user_id,
         parties=frozenset({Party.AGENCY}),
+        only_agency=agency_id,
         data={"agency_id": agency_id},
     )
 

@@ -18,15 +18,16 @@ def tell(
     once: str,
     but_user: int | None = None,
     parties: frozenset[Party] = frozenset(Party),
+    only_agency: int | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue a mail to everybody of these parties except who caused it.
 
     `about` is a code of `rules.partnership_news.ABOUT`, `once` what it is told of only once; `data` holds
-    ids and codes.
+    ids and codes. Of the agencies `only_agency` is told where it is given.
     """
     values = {"partnership_id": partnership.id, "about": about, **(data or {})}
-    for kind, user_id in _whom(partnership, case, parties):
+    for kind, user_id in _whom(partnership, case, parties, only_agency):
         if user_id == but_user:
             continue
         outbox.queue(
@@ -39,14 +40,17 @@ def tell(
         )
 
 
-def _whom(partnership: Partnership, case: Submission, parties: frozenset[Party]) -> list[tuple[str, int]]:
+def _whom(
+    partnership: Partnership, case: Submission, parties: frozenset[Party], only_agency: int | None
+) -> list[tuple[str, int]]:
     """Heads and the officer of the case, not whole offices; an account that is both is told as staff."""
     found: dict[int, str] = {}
     if Party.AGENCY in parties:
-        for agency_id in (partnership.agency_id, *sorted(partnership.invited_agency_ids)):
+        agencies = (partnership.agency_id, *sorted(partnership.invited_agency_ids))
+        for agency_id in agencies if only_agency is None else (only_agency,):
             for user_id in people.ids_with_role(Role.HEAD, agency_id):
                 found.setdefault(user_id, "staff_partnership")
-        if case.officer_id is not None:
+        if case.officer_id is not None and only_agency is None:
             found.setdefault(case.officer_id, "staff_partnership")
     if Party.COORDINATOR in parties:
         for user_id in people.ids_with_role(Role.TRIAGE):

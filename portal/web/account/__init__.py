@@ -19,5 +19,6 @@ from portal.web.account import (  # noqa: F401 (the views register themselves)
     sso,
 )
 from portal.web.account.blueprint import blueprint
+from portal.web.account.business import withdrawing  # noqa: F401 (the views register themselves)
 
 __all__ = ["blueprint"]

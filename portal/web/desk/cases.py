@@ -20,7 +20,7 @@ from portal.models import (
     Status,
     Submission,
 )
-from portal.queries import cases, meetings, splits, submissions, templates, watches
+from portal.queries import cases, meetings, partnerships, splits, submissions, templates, watches
 from portal.rules import workflow
 from portal.rules.files import may_see
 from portal.rules.permissions import Actor, allowed
@@ -237,6 +237,7 @@ def page(
         "family": _family(case, thread, actor),
         "named": cases.named(case.id) if case.secret else [],
         "proposal": proposal,
+        "partnership_stage": partnerships.stage_of(case.id) if proposal is not None else None,
         "proposal_rows": proposal_rows(proposal, case.kind) if proposal is not None else [],
         "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): of the public list under any filter, of one case, of programs and of one program.
+"""Atom feeds (RFC 4287): of the public list under any filter, of one case, of programs and partnerships.
 
 What is in a feed is what its page shows, from the same reads, and kept under the same version: a case that
 is hidden leaves the feed with the page. Ids are tag: URIs, which stay when an address changes.
@@ -17,9 +17,11 @@ from portal.core import clock
 from portal.core.markdown import plain
 from portal.core.references import parse_reference
 from portal.models import Submission
-from portal.queries import feeds, programs, submissions
+from portal.queries import feeds, partnerships, programs, submissions
+from portal.queries.feeds import PartnershipMove
 from portal.queries.submissions import TimelineEntry
 from portal.rules import visibility
+from portal.rules.partnerships import is_public
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_page
@@ -27,6 +29,8 @@ from portal.web.calendars import host
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name, cards
 from portal.web.public.paging import filtered_url
+from portal.web.public.partnerships import PARAMETERS as PARTNERSHIP_PARAMETERS
+from portal.web.public.partnerships import wanted_stage
 from portal.web.public.programs import PARAMETERS as PROGRAM_PARAMETERS
 from portal.web.public.programs import program_filters
 from portal.web.public.submissions import PARAMETERS, filters_from_query
@@ -199,3 +203,42 @@ def program_atom(code: str) -> Response:
         for update in found.updates[:ENTRIES_MOST]
     ]
     return _feed(f"program/{found.code}/kabar", localised(found, "title"), page, entries)
+
+
+@blueprint.get("/kemitraan.atom")
+@public
+@cached_page
+def partnerships_atom() -> Response:
+    """Answer what happened last in the partnerships under the filter of their list."""
+    path = filtered_url("/kemitraan", PARTNERSHIP_PARAMETERS)
+    told = [_moved(move, with_title=True) for move in feeds.partnership_moves(stage=wanted_stage())]
+    title = _("Kemitraan kota, %(site)s", site=current_app.config["SITE"]["name"])
+    return _feed(path.lstrip("/"), title, _address(path), told)
+
+
+@blueprint.get("/kemitraan/<reference>.atom")
+@public
+@cached_page
+def partnership_atom(reference: str) -> Response:
+    """Answer the stages of one partnership, with the sentences that everybody reads."""
+    canonical = parse_reference(reference)
+    found = partnerships.by_reference(canonical) if canonical else None
+    if found is None or not is_public(found[1]):
+        abort(404)
+    case = found[1]
+    told = [_moved(move, with_title=False) for move in feeds.partnership_moves(case.id, size=ENTRIES_MOST)]
+    page = page_address(f"/kemitraan/{case.reference}")
+    return _feed(f"kemitraan/{case.reference}/kabar", case.title, page, told)
+
+
+def _moved(move: PartnershipMove, *, with_title: bool) -> FeedEntry:
+    stage = str(labels.STAGE[move.stage])
+    return FeedEntry(
+        key=f"kemitraan/{move.reference}/{move.id}",
+        title=f"{move.title}: {stage}" if with_title else stage,
+        url=page_address(f"/kemitraan/{move.reference}"),
+        updated=move.at,
+        published=move.at,
+        text=plain(move.text) or f"{move.business} · {agency_name(move.agency_id)}",
+        author=agency_name(move.agency_id),
+    )

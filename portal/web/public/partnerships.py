@@ -28,13 +28,18 @@ WAY = (
 )
 
 
+def wanted_stage() -> PartnershipStage | None:
+    """Return the stage that the address names; what is none counts as not given."""
+    wanted = request.args.get("tahap", "")
+    return PartnershipStage(wanted) if wanted in set(PartnershipStage) else None
+
+
 @blueprint.get("/kemitraan", endpoint="partnerships")
 @public
 @cached_page
 def partnership_list() -> str:
     """Show the partnerships that everybody may see."""
-    wanted = request.args.get("tahap", "")
-    stage = PartnershipStage(wanted) if wanted in set(PartnershipStage) else None
+    stage = wanted_stage()
     page = partnerships.listed(stage, after=request.args.get("dari"))
     return render_template(
         "public/partnerships/list.html",

@@ -9,14 +9,15 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.core.text import normalise
-from portal.models import PROPOSALS, Kind, Status, Submission
-from portal.queries import done_votes, packages, submissions
+from portal.models import PROPOSALS, Kind, PartnershipStage, Status, Submission
+from portal.queries import done_votes, packages, partnerships, submissions
 from portal.queries import reference as reference_data
 from portal.queries.discussion import place_of_case
 from portal.queries.submissions import COUNT_CAP, Filters
 from portal.rules import deadlines, visibility, workflow
 from portal.rules.deadlines import Urgency
 from portal.rules.map import public_spot
+from portal.rules.partnerships import is_public
 from portal.rules.workflow import Action
 from portal.web import labels, proposal_labels
 from portal.web.access import public
@@ -125,6 +126,7 @@ def submission(reference: str) -> str | Response:
         timeline=entries,
         following=_following(case),
         programs=submissions.programs_of(case.id) if linked else [],
+        partnership_stage=partnership_stage(case) if is_public(case) else None,
         overdue_days=_overdue_days(case),
         place=labels.place_text(case.place, case.ward.name if case.ward else None),
         labels=labels,
@@ -140,6 +142,12 @@ def submission(reference: str) -> str | Response:
         talk=discussion.part(place_of_case(case), case.thread),
         contest_open=case.contest_until is not None and case.contest_until > clock.now(),
     )
+
+
+def partnership_stage(case: Submission) -> PartnershipStage | None:
+    """Return how far the partnership is that a proposal became. Asks only where there may be one."""
+    begun = case.kind in PROPOSALS and case.status is Status.ACCEPTED
+    return partnerships.stage_of(case.id) if begun else None
 
 
 def closed_title(case: Submission) -> str:

@@ -23,7 +23,7 @@ from portal.web.forms import Form, LineField, ProseField, render_form
 from portal.web.public import usefulness
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
-from portal.web.public.submissions import full_status
+from portal.web.public.submissions import full_status, partnership_stage
 
 #: Letters of a reply, an addition or a reason.
 MAX_WORDS = 3000
@@ -198,6 +198,7 @@ def _own_page(
         labels=labels,
         agency_name=agency_name,
         is_proposal=case.kind in PROPOSALS,
+        partnership_stage=partnership_stage(case),
         shows_text=visibility.shows_text(case),
     )
     return page, code or status

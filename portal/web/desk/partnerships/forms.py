@@ -70,6 +70,20 @@ class PlanForm(PlacedForm):
     ends_on = DateField(_l("Hari berakhir"), [Optional()])
     unsolicited = BooleanField(_l("Usulan atas prakarsa usaha sendiri (diperiksa bertahap)"))
 
+    def __init__(self, *args: Any, in_force: bool, examined: bool, **kwargs: Any) -> None:
+        """Leave out what is settled: the term in force, and that the proposal is examined."""
+        self.in_force = in_force
+        super().__init__(*args, **kwargs)
+        if in_force:
+            del self.starts_on, self.ends_on
+        if examined:
+            del self.unsolicited
+
+    def validate_purpose_id(self, field: Any) -> None:
+        """Everybody reads what an agreement in force is for."""
+        if self.in_force and not field.data:
+            raise StopValidation(_("Tulis tujuannya. Kemitraan ini sudah berjalan."))
+
     def validate_ends_on(self, field: Any) -> None:
         """An agreement ends after it begins."""
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
@@ -87,7 +101,7 @@ class PlanForm(PlacedForm):
             "ends_on",
             "unsolicited",
         )
-        return {name: self[name].data for name in names}
+        return {name: self[name].data for name in names if name in self}
 
 
 class InviteForm(PlacedForm):

@@ -13,13 +13,13 @@ from portal.queries import partnerships
 from portal.rules import partnerships as rules
 from portal.rules.partnerships import RUNNING, SIGNATURE_ITEMS, TRANSITIONS, Act, Need
 from portal.rules.permissions import Actor
-from portal.rules.transitions import MissingRequirement
+from portal.rules.transitions import MissingRequirement, TransitionNotAllowed
 from portal.services.errors import StaleVersion
 from portal.services.partnerships import life
 from portal.web import labels, partnership_words
 from portal.web.access import current_actor, staff
 from portal.web.desk.blueprint import blueprint
-from portal.web.desk.partnerships.forms import FindingForm, InviteForm, MoveForm, PlanForm
+from portal.web.desk.partnerships.forms import TEXT_LIMIT, FindingForm, InviteForm, MoveForm, PlanForm
 from portal.web.forms import Form, render_form
 from portal.web.public.cards import agency_name
 
@@ -61,7 +61,9 @@ def _page(
     bound: Form | None = None,
     stale: bool = False,
     faults: list[str] | None = None,
+    lost: str = "",
 ) -> Any:
+    """Draw the page; `lost` is a text whose form its stage does not offer any more."""
     now = partnerships.standing(row)
     moves = []
     for transition in TRANSITIONS:
@@ -73,10 +75,11 @@ def _page(
         else:
             form.version.data = row.version
         moves.append((transition, form, rules.missing(transition, now)))
-    plan = bound if isinstance(bound, PlanForm) else PlanForm(None, obj=row)
-    if not isinstance(bound, PlanForm):
-        plan.version.data = row.version
     known = partnerships.findings(row.id)
+    planning = isinstance(bound, PlanForm)
+    plan = bound if planning else _plan_form(row, None, obj=row, examined=bool(known))
+    if not planning:
+        plan.version.data = row.version
     steps = []
     for step in SelectionStep:
         form = FindingForm(None, spot=step.value, obj=known.get(step))
@@ -110,9 +113,16 @@ def _page(
         ],
         public=rules.is_public(case),
         stale=stale,
+        stale_plan=stale and planning,
+        lost=lost,
+        opens_case=rules.could(Act.PLAN, actor, row),
         today=clock.city_date(clock.now()),
     )
     return page, 409 if stale else status
+
+
+def _plan_form(row: Partnership, *args: Any, examined: bool, **kwargs: Any) -> PlanForm:
+    return PlanForm(*args, in_force=row.stage in RUNNING, examined=examined, **kwargs)
 
 
 def room_links() -> list[tuple[str, str]]:
@@ -136,7 +146,10 @@ def partnership_move(reference: str, act: str) -> Any:
     if act not in {transition.action.value for transition in TRANSITIONS}:
         abort(404)
     _may(Act(act), actor, row)
-    form = MoveForm(row=rules.row(Act(act), row.stage))
+    try:
+        form = MoveForm(row=rules.row(Act(act), row.stage))
+    except TransitionNotAllowed:  # somebody moved it meanwhile
+        return _page(row, case, actor, stale=True, lost=request.form.get("text", "")[:TEXT_LIMIT])
     if not form.validate():
         return _page(row, case, actor, bound=form)
     try:
@@ -152,7 +165,10 @@ def partnership_move(reference: str, act: str) -> Any:
         )
     except StaleVersion as error:
         form.version.draw_anew(error.current)
-        return _page(row, case, actor, bound=form, stale=True)
+        lost = "" if row.stage in form.row.sources else form.text.data or ""
+        return _page(row, case, actor, bound=form, stale=True, lost=lost)
+    except TransitionNotAllowed:
+        return _page(row, case, actor, stale=True, lost=form.text.data or "")
     except MissingRequirement as error:
         form.refuse(Need(error.requirement))
         return _page(row, case, actor, bound=form)
@@ -166,7 +182,7 @@ def partnership_plan(reference: str) -> Any:
     """Write purpose and term."""
     row, case, actor = readable(reference)
     _may(Act.PLAN, actor, row)
-    form = PlanForm()
+    form = _plan_form(row, examined=bool(partnerships.findings(row.id)))
     if not form.validate():
         return _page(row, case, actor, bound=form)
     try:
@@ -174,6 +190,8 @@ def partnership_plan(reference: str) -> Any:
     except StaleVersion as error:
         form.version.draw_anew(error.current)
         return _page(row, case, actor, bound=form, stale=True)
+    except (TransitionNotAllowed, life.TermInForce):  # it ended, or came into force, since the form was drawn
+        return _page(row, case, actor, stale=True, lost=form.purpose_id.data or "")
     flash(_("Tujuan dan masa berlaku tersimpan."))
     return _back(case)
 
@@ -225,6 +243,8 @@ def partnership_find(reference: str, step: str) -> Any:
             actor=actor,
             at=clock.now(),
         )
+    except TransitionNotAllowed:
+        return _page(row, case, actor, stale=True, lost=form.reason.data)
     except life.NotInOrder:
         return _page(row, case, actor, bound=form, faults=[_("Isi langkah sebelumnya dulu.")])
     flash(_("Hasil pemeriksaan tersimpan."))
