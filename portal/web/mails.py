@@ -56,6 +56,7 @@ _ACTIONS = {
     "gathering_cancelled": _l("Lihat pertemuan"),
     "gathering_reminder": _l("Lihat pertemuan"),
     "gathering_minutes": _l("Baca hasil pertemuan"),
+    "business_invited": _l("Lihat undangan"),
     "partnership_moved": _l("Lihat kemitraan"),
     "business_partnership": _l("Buka ruang kemitraan"),
     "staff_partnership": _l("Buka ruang kemitraan"),
@@ -346,6 +347,8 @@ def link_of(letter: Letter) -> str:
         return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
     if item.facts.gathering_slug:
         return url_for("public.gathering", slug=item.facts.gathering_slug, _external=True)
+    if item.kind == "business_invited":
+        return url_for("account.businesses_mine", _external=True)
     if item.facts.partnership_reference:
         return _partnership_link(item.kind, item.facts)
     if item.facts.meeting_token:

@@ -28,6 +28,11 @@ def takes_files(view: Callable[P, T]) -> Callable[P, T]:
     return view
 
 
+def discard(received: "Received") -> None:
+    """Let go of files that found no place, because something else was wrong with the form."""
+    attachments.discard(received.files, storage=current_app.extensions["storage"])
+
+
 def raise_limit(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Raise the limit of a request that may bring files, before anything reads its body.
 

@@ -57,6 +57,7 @@ FRAMES = {"bare", "digest", "gathered"}
 OTHER_KINDS = {
     "appeal_decided",
     "blocked",
+    "business_invited",
     "comment_hidden",
     "comment_new",
     "comment_published",

@@ -45,3 +45,11 @@ def facts(row: OutboxMessage, event: Event | None, person: Person) -> Facts:
         partnership_ends_on=partnership.ends_on,
         partnership_page=str(data.get("page", "")),
     )
+
+
+def invitation(row: OutboxMessage) -> Facts:
+    """Return which business invites."""
+    business = businesses.by_id(row.data.get("business_id", 0))
+    if business is None:
+        raise Undeliverable("gone")
+    return Facts(partnership_business=business.name)

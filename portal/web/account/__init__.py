@@ -2,6 +2,7 @@
 
 from portal.web.account import (  # noqa: F401 (the views register themselves)
     agency,
+    business,
     choices,
     claim,
     code,

@@ -64,6 +64,10 @@ _TRACE = {
     "account_made": _l("Akun warga dibuat"),
     "external_login_linked": _l("Akun ditautkan ke penyedia masuk"),
     "external_login_unlinked": _l("Tautan ke penyedia masuk dilepas"),
+    "business_verification": _l("Usaha diperiksa"),
+    "second_factor_on": _l("Pengaman kedua dipasang"),
+    "second_factor_off": _l("Pengaman kedua dilepas"),
+    "recovery_codes_new": _l("Kode cadangan dibuat"),
     "close_thread": _l("Diskusi ditutup"),
     "open_thread": _l("Diskusi dibuka"),
     "moderation_publish": _l("Komentar diizinkan tayang"),
@@ -91,6 +95,7 @@ _ABOUT = {
     "comment": _l("Komentar"),
     "thread": _l("Diskusi"),
     "decision": _l("Keputusan moderasi"),
+    "business": _l("Usaha"),
 }
 
 

@@ -5,6 +5,7 @@ from portal.web.desk import (  # noqa: F401
     actions,
     agenda,
     batch,
+    businesses,
     casefile,
     cases,
     composing,

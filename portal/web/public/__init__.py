@@ -5,6 +5,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     agenda,
     attachments,
     business,
+    business_profiles,
     consultation_answers,
     consultations,
     discussion,
