@@ -28,10 +28,12 @@ RECORDED = ({str(action) for action in Action} - {Action.READ, Action.EXPORT}) |
     UNMERGED_FROM,
     events.PARTNERSHIP_MOVED,
     events.PROGRAM_PROGRESS,
+    events.PROPOSAL_COMPLETED,
     *events.ESCALATIONS.values(),
 }
 #: Of these the public does not hear.
 INTERNAL = {
+    events.PROPOSAL_COMPLETED,
     Action.NOTE,
     Action.TAKE,
     Action.CLASSIFY,

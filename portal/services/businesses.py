@@ -34,7 +34,7 @@ from portal.models import (
 from portal.rules import businesses as rules
 from portal.rules.contacts import TypedContact
 from portal.rules.permissions import Actor
-from portal.services import audit, outbox, pages, uploads
+from portal.services import audit, outbox, pages, readiness, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
 
@@ -152,6 +152,7 @@ def _touched(business: Business, at: datetime) -> None:
     business.updated_at = at
     business.version += 1
     db.session.flush()
+    readiness.refresh_business(business.id, at=at)
     pages.touch()
 
 

@@ -12,7 +12,7 @@ from portal.queries import reference
 from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
-from portal.services import absences, events, presence
+from portal.services import absences, events, presence, readiness
 from portal.services.attempts import each
 from portal.services.cases import expire, review
 from portal.services.partnerships import reminding as partnerships
@@ -35,6 +35,7 @@ def run_due(at: datetime) -> int:
         + _each(_to_tell(at, calendar), lambda case: _escalate(case, at, calendar))
         + absences.run_due(at)
         + partnerships.run_due(at)
+        + readiness.run_due(at)
     )
 
 

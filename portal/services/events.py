@@ -25,8 +25,12 @@ REPORTER_ACTIONS = frozenset(
         Action.ADD_INFORMATION,
         Action.LOWER_SECRECY,
         Action.RATE,
+        "proposal_completed",
     }
 )
+
+#: The business wrote an answer of its proposal that it had left empty.
+PROPOSAL_COMPLETED = "proposal_completed"
 
 #: The first event of a case that was made of a matter of another.
 SPLIT_OFF = "split_off"

@@ -24,7 +24,7 @@ from portal.rules import proposals as rules
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
-from portal.services import drafts, submissions
+from portal.services import drafts, readiness, submissions
 from portal.services.drafts import Story
 from portal.services.submissions import DraftIncomplete, Receipt, Sender
 
@@ -177,6 +177,7 @@ def _create(case: Submission, proposal: Written, known: dict[str, str], at: date
         Proposal(submission_id=case.id, business_id=row.id, data=values, proprietary=sorted(private))
     )
     db.session.flush()
+    readiness.refresh(case, at=at)
 
 
 def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
@@ -205,3 +206,5 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
                 created_at=at,
             )
         )
+    db.session.flush()
+    readiness.refresh(case, at=at)

@@ -57,6 +57,7 @@ _ACTIONS = {
     "gathering_reminder": _l("Lihat pertemuan"),
     "gathering_minutes": _l("Baca hasil pertemuan"),
     "business_invited": _l("Lihat undangan"),
+    "staff_readiness": _l("Lihat tugasnya"),
     "partnership_moved": _l("Lihat kemitraan"),
     "business_partnership": _l("Buka ruang kemitraan"),
     "staff_partnership": _l("Buka ruang kemitraan"),

@@ -74,6 +74,7 @@ OTHER_KINDS = {
     "staff_consultation_review",
     "staff_minutes",
     "staff_no_deputy",
+    "staff_readiness",
     "staff_weekly",
     "support_confirm",
     "unblocked",

@@ -1,5 +1,6 @@
 """What there is to tell of an event, an absence or a meeting."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -76,7 +77,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, partners.facts(row, event, person))
     if bare or case is None:
         return Item(row.kind, action, row.created_at)
-    return Item(row.kind, action, row.created_at, case_facts(case, event, person))
+    facts = case_facts(case, event, person)
+    return Item(row.kind, action, row.created_at, replace(facts, late=bool(row.data.get("late"))))
 
 
 def _program_facts(row: OutboxMessage) -> Facts:

@@ -86,6 +86,8 @@ class Facts:
     gathering_reason: str = ""
     seats: int = 0
     waits: bool = False
+    #: Of a task of the city: whether its day is over.
+    late: bool = False
     #: Of a partnership: which, with whom, how far, and what of it is told (`rules.partnership_news`).
     partnership_reference: str = ""
     partnership_title: str = ""

@@ -9,6 +9,7 @@ from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.core.text import normalise
 from portal.models import (
+    PROPOSALS,
     Attachment,
     Priority,
     Purpose,
@@ -27,7 +28,7 @@ from portal.rules.workflow import (
     Requirement,
     TransitionNotAllowed,
 )
-from portal.services import events, outbox, routing, search, tokens
+from portal.services import events, outbox, readiness, routing, search, tokens
 from portal.services.cases import merging
 from portal.services.cases.entering import (
     answer_days,
@@ -219,6 +220,8 @@ def assign(
         to_status=row.target,
         data=data,
     )
+    if case.kind in PROPOSALS:
+        readiness.refresh(case, at=at)  # what the city owes has an agency now
 
 
 def take(

@@ -25,6 +25,7 @@ from portal.web.desk import (  # noqa: F401
     preview,
     programs,
     queues,
+    readiness,
     saved,
     splitting,
     templates,

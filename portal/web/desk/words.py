@@ -193,6 +193,7 @@ _TAKEN_IN = {
 
 _EVENTS = {
     "send": _l("Kiriman diterima"),
+    "proposal_completed": _l("Usaha melengkapi usulan"),
     "verify": _l("Diverifikasi"),
     "ask": _l("Bertanya kepada pelapor"),
     "reply": _l("Pelapor memberi keterangan"),

@@ -1,6 +1,7 @@
 """The forms of a proposal, made from the catalogue in `portal.rules.proposals`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -269,7 +270,17 @@ class QuestionsForm(Form):
 
 def questions(kind: Kind, step: int, kept: Mapping[str, Any]) -> QuestionsForm:
     """Return the form of a step: with a POST what was typed, else what was kept."""
-    fields = tuple(proposals.step_fields(kind, step))
+    return _questions(tuple(proposals.step_fields(kind, step)), kept)
+
+
+def single_question(field: proposals.Field, *, blank: bool = False) -> QuestionsForm:
+    """Return the form of one question, which is required here; `blank`: empty whatever was posted."""
+    return _questions((replace(field, required=True),), {}, blank=blank)
+
+
+def _questions(
+    fields: tuple[proposals.Field, ...], kept: Mapping[str, Any], *, blank: bool = False
+) -> QuestionsForm:
     attributes: dict[str, Any] = {"questions": fields, "shown_rows": {}}
     data: dict[str, Any] = {}
     for field in fields:
@@ -285,7 +296,8 @@ def questions(kind: Kind, step: int, kept: Mapping[str, Any]) -> QuestionsForm:
                 name = f"{field.name}_{row}_{part}"
                 attributes[name] = _row_field(part)
                 data[name] = values[row].get(part) if row < len(values) else None
-    form: QuestionsForm = type("StepForm", (QuestionsForm,), attributes)(data=data)
+    posted: dict[str, Any] = {"formdata": None} if blank else {}
+    form: QuestionsForm = type("StepForm", (QuestionsForm,), attributes)(data=data, **posted)
     return form
 
 

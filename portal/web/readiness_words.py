@@ -1,0 +1,48 @@
+"""Words for the readiness check."""
+
+from flask_babel import lazy_gettext as _l
+
+ITEM = {
+    "route": _l("Rute dan jam"),
+    "season": _l("Musim yang baik"),
+    "weather_limits": _l("Batas cuaca"),
+    "price_components": _l("Rincian harga"),
+    "transport": _l("Transportasi"),
+    "guide": _l("Pemandu"),
+    "safety_equipment": _l("Alat keselamatan"),
+    "accessibility": _l("Keterangan untuk kursi roda"),
+    "community_share": _l("Bagian untuk masyarakat"),
+    "purpose": _l("Tujuan"),
+    "scope": _l("Ruang lingkup"),
+    "impact": _l("Dampak"),
+    "funding": _l("Pembiayaan"),
+    "agencies_involved": _l("Dinas yang terlibat"),
+    "photo": _l("Foto"),
+    "document": _l("Proposal atau surat (PDF)"),
+    "licences": _l("Izin dan sertifikat"),
+    "nib": _l("NIB"),
+    "contact": _l("Kontak untuk tamu"),
+    "safety_check": _l("Periksa alat selamat"),
+    "verification": _l("Verifikasi usaha"),
+}
+WHY = {
+    "route": _l("Tamu ingin tahu ke mana dan jam berapa."),
+    "season": _l("Tulis bulan yang baik untuk berangkat."),
+    "weather_limits": _l("Tulis kapan perjalanan batal."),
+    "price_components": _l("Tamu percaya pada harga yang terbuka."),
+    "transport": _l("Tulis kendaraan dan muatannya."),
+    "guide": _l("Tulis siapa yang memandu, dan bahasanya."),
+    "safety_equipment": _l("Tulis alat apa yang dibawa, dan untuk berapa orang."),
+    "accessibility": _l("Tulis bagian mana yang bisa dan belum bisa dilewati. Belum bisa juga boleh."),
+    "community_share": _l("Tulis siapa yang ikut mendapat manfaat."),
+    "impact": _l("Tulis dampaknya bagi lingkungan dan usaha lain."),
+    "funding": _l("Tulis siapa membayar apa."),
+    "agencies_involved": _l("Tulis dinas yang Anda butuhkan, bila tahu."),
+    "photo": _l("Satu foto dari HP sudah cukup."),
+    "document": _l("Unggah proposal atau surat pengantar."),
+    "licences": _l("Foto kartu atau surat izin yang masih berlaku."),
+    "nib": _l("Membuatnya gratis di oss.go.id atau di kantor perizinan."),
+    "contact": _l("Buka nomor atau e-mail untuk tamu di profil usaha."),
+    "safety_check": _l("Petugas datang ke dermaga. Anda tidak perlu membayar."),
+    "verification": _l("Petugas menemui Anda dan melihat izin aslinya."),
+}

@@ -1,0 +1,195 @@
+"""What a proposal still needs: the business fills it, the city ticks its part, nobody else sees it."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.core import clock
+from portal.core.sealing import current_seal
+from portal.models import BusinessRole, Kind, OutboxMessage, Proposal, ReadinessTask, Role, Status
+from portal.queries import readiness as reading
+from portal.services import readiness
+from tests import factories as make
+from tests.support.pictures import jpeg
+
+
+@pytest.fixture
+def agency(db):
+    return make.make_agency()
+
+
+@pytest.fixture
+def business(db):
+    return make.make_business(slug="lancang-jaya")
+
+
+@pytest.fixture
+def case(agency, business, db):
+    case = make.make_case(Status.ASSIGNED, Kind.TOURISM_PACKAGE, agency=agency)
+    make.propose(case, business, data={"title": case.title, "guide": "Pak Hamdan"})
+    readiness.refresh(case, at=clock.now())
+    db.session.commit()
+    return case
+
+
+@pytest.fixture
+def owner(client, business, db):
+    user = make.make_citizen(current_seal())
+    make.make_member(business, user)
+    db.session.commit()
+    make.sign_in(client, user)
+    return user
+
+
+def path(case, rest=""):
+    return f"/akun/usaha/lancang-jaya/kesiapan/{case.reference}{rest}"
+
+
+def test_gaps_become_tasks_once(case, db):
+    before = db.session.query(ReadinessTask).count()
+    readiness.refresh(case, at=clock.now())
+    assert db.session.query(ReadinessTask).count() == before > 5
+    tasks = reading.tasks(case.id)
+    assert "guide" not in tasks
+    assert tasks["safety_check"].agency_id == case.agency_id
+    assert tasks["season"].agency_id is None
+    assert all(task.due_on > make.day(clock.now()) for task in tasks.values())
+
+
+def test_the_business_sees_its_progress_and_fills_a_gap(client, owner, case, db):
+    page = client.get(path(case))
+    assert "Tugas Anda" in page.text
+    assert (
+        client.post(path(case, "/isi/season"), data={"season": "Februari sampai September"}).status_code
+        == 303
+    )
+    assert db.session.get(Proposal, case.id).data["season"] == "Februari sampai September"
+    assert reading.tasks(case.id)["season"].done_at is not None
+    assert make.events_of(case)[-1].action == "proposal_completed"
+
+
+def test_an_empty_answer_says_what_to_do(client, owner, case):
+    page = client.post(path(case, "/isi/season"), data={"season": " "})
+    assert page.status_code == 422
+    assert "Isi “Musim yang baik”" in page.text
+
+
+@pytest.mark.parametrize("name", ["guide", "title"])
+def test_what_is_there_is_never_overwritten(client, owner, case, name, db):
+    assert client.post(path(case, f"/isi/{name}"), data={name: "Lain"}).status_code == 409
+    assert db.session.get(Proposal, case.id).data["guide"] == "Pak Hamdan"
+
+
+def test_no_other_answer_has_an_address(client, owner, case):
+    assert client.post(path(case, "/isi/status"), data={"status": "accepted"}).status_code == 404
+
+
+def test_a_photo_is_evidence_and_ticks_its_task(client, owner, case):
+    data = {"file": (jpeg(), "perahu.jpg")}
+    answer = client.post(path(case, "/unggah/photo"), data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert reading.tasks(case.id)["photo"].done_at is not None
+
+
+def test_no_file_says_so(client, owner, case):
+    page = client.post(path(case, "/unggah/photo"), data={}, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "Pilih foto atau PDF." in page.text
+
+
+@pytest.mark.parametrize("role", [None, BusinessRole.HELPER])
+def test_others_do_not_fill(client, case, business, role, db):
+    user = make.make_citizen(current_seal())
+    make.make_member(
+        business if role else make.make_business(slug="lain-9"), user, role or BusinessRole.OWNER
+    )
+    db.session.commit()
+    make.sign_in(client, user)
+    assert client.post(path(case, "/isi/season"), data={"season": "x"}).status_code == 404
+
+
+def test_a_proposal_of_another_business_is_out_of_reach(client, owner, db):
+    other = make.make_case(Status.ASSIGNED, Kind.TOURISM_PACKAGE, agency=make.make_agency())
+    db.session.commit()
+    assert client.get(path(other)).status_code == 404
+
+
+def test_whoever_holds_the_code_sees_it_too(client, case):
+    address = f"/lacak/{case.reference}/kesiapan"
+    assert client.get(address).status_code == 404
+    client.post("/lacak", data={"reference": case.reference, "code": make.tracking_code(case)})
+    assert client.get(address).status_code == 200
+    assert client.post(f"{address}/isi/season", data={"season": "Maret"}).status_code == 303
+
+
+def test_the_city_ticks_its_task_and_the_package_says_when(client, agency, business, db):
+    package = make.make_package(business)
+    case = make.db.session.get(make.Submission, package.submission_id)
+    readiness.refresh(case, at=clock.now())
+    db.session.commit()
+    make.sign_in(client, make.make_user(Role.OFFICER, make.db.session.get(make.Agency, case.agency_id)))
+    address = f"/meja/k/{case.reference}/kesiapan"
+    assert client.get(address).status_code == 200
+    assert client.post(f"{address}/safety_check/selesai").status_code == 303
+    db.session.refresh(package)
+    assert package.safety_checked_on == make.day(clock.now())
+    assert package.readiness > 0
+
+
+def test_a_moved_day_keeps_the_first_promise(client, case, agency, db):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    task = reading.task(case.id, "safety_check")
+    first, later = task.due_on, task.due_on + timedelta(days=7)
+    data = {
+        "version": task.version,
+        "agency_id": agency.id,
+        "program_id": "",
+        "due_on": later.isoformat(),
+        "note": "Kapal dinas rusak",
+    }
+    address = f"/meja/k/{case.reference}/kesiapan/safety_check"
+    assert client.post(address, data=data).status_code == 303
+    db.session.refresh(task)
+    assert (task.due_on, task.first_due_on) == (later, first)
+    page = client.post(address, data=data | {"note": "Lain"})
+    assert page.status_code == 409
+    assert "Lain" in page.text
+
+
+def test_another_agency_sees_only_proposals_it_has_a_task_of(client, case, db):
+    other = make.make_agency()
+    make.sign_in(client, make.make_user(Role.OFFICER, other))
+    address = f"/meja/k/{case.reference}/kesiapan"
+    assert client.get(address).status_code == 404
+    reading.task(case.id, "safety_check").agency_id = other.id
+    db.session.commit()
+    assert client.get(address).status_code == 200
+    assert case.reference in client.get("/meja/kesiapan").text
+    assert client.post(f"{address}/verification/selesai").status_code == 404
+    assert client.post(f"{address}/safety_check/selesai").status_code == 303
+
+
+def test_what_is_not_needed_is_dropped_with_its_reason(client, case, agency):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    address = f"/meja/k/{case.reference}/kesiapan/accessibility/lepas"
+    assert client.post(address, data={"reason": ""}).status_code == 422
+    assert client.post(address, data={"reason": "Hanya untuk pendaki."}).status_code == 303
+    assert "Hanya untuk pendaki." in client.get(f"/meja/k/{case.reference}/kesiapan").text
+
+
+def test_a_late_task_tells_the_head_once(case, agency, db):
+    head = make.make_user(Role.HEAD, agency)
+    task = reading.task(case.id, "safety_check")
+    task.due_on = make.day(clock.now()) - timedelta(days=1)
+    db.session.commit()
+    for _ in range(3):
+        readiness.run_due(clock.now())
+    told = db.session.query(OutboxMessage).filter_by(kind="staff_readiness", recipient_id=head.id).count()
+    assert told == 1
+
+
+def test_the_score_hides_no_package(client, business, db):
+    package = make.make_package(business, readiness=0)
+    db.session.commit()
+    case = make.db.session.get(make.Submission, package.submission_id)
+    assert case.reference in client.get("/jelajah").text
