@@ -46,6 +46,7 @@ from portal.services.demo.agenda import Agenda
 from portal.services.demo.asking import Asking
 from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
+from portal.services.demo.partnerships import Partnerships
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
@@ -154,9 +155,17 @@ class _Replay:
         programs = Programs(
             _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
         )
+        agreed = Partnerships(
+            _read(self._folder, "partnerships*.json"),
+            self._staff,
+            self._agencies,
+            self._times,
+            self._cases,
+            self._pictures,
+        )
         self._moments += [
             Moment(at, len(self._moments) + n, what, do)
-            for n, (at, what, do) in enumerate(programs.moments())
+            for n, (at, what, do) in enumerate([*programs.moments(), *agreed.moments()])
         ]
         self._plan_clock()
         for moment in sorted(self._moments, key=lambda one: (one.at, one.order)):
