@@ -73,3 +73,12 @@ AGREEMENT = {
     AgreementKind.ADDENDUM: _l("Adendum"),
 }
 DUTY = {DutyKind.OBLIGATION: _l("Kewajiban"), DutyKind.MILESTONE: _l("Tonggak")}
+#: `rules.partnership_room.QUESTIONS` and the remark.
+MONITORING = {
+    "promises": _l("Apakah janji dipenuhi?"),
+    "schedule": _l("Apakah sesuai jadwal?"),
+    "benefit": _l("Apakah warga merasakan manfaatnya?"),
+    "communication": _l("Apakah komunikasi lancar?"),
+    "remark": _l("Apa yang perlu diperbaiki?"),
+}
+MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}
