@@ -172,7 +172,7 @@ def test_a_meeting_is_called_and_carried_into_a_calendar(client, head, owner, de
     event = Calendar.from_ical(answer.data).walk("VEVENT")[0]
     assert event["summary"] == "Bahas dermaga"
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=90)
-    assert client.post(f"{own}/jadwal", data=_meeting()).status_code == 405
+    assert client.post(f"{own}/jadwal", data=_meeting()).status_code == 404
 
 
 def test_a_meeting_that_ends_before_it_begins_is_refused(client, head, desk):

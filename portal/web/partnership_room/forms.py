@@ -93,10 +93,13 @@ class VoiceForm(PlacedForm):
         self.spot = f"kata-{spot}"
         super().__init__(*args, **kwargs)
 
-    def validate_remark(self, field: Any) -> None:
-        """An objection says what should change."""
-        if self.answer.data == "no" and not field.data:
-            raise StopValidation(_("Tulis apa yang perlu diubah."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """An objection says what should change; an empty field ends its own checks before that."""
+        valid: bool = super().validate(extra_validators)
+        if self.answer.data == "no" and not self.remark.data:
+            self.remark.errors = [*self.remark.errors, _("Tulis apa yang perlu diubah.")]
+            return False
+        return valid
 
 
 class DutyForm(PlacedForm):
@@ -109,10 +112,13 @@ class DutyForm(PlacedForm):
     due_on = DateField(_l("Tenggat"), [Optional()])
     public = BooleanField(_l("Tampil untuk publik"), default=True)
 
-    def validate_due_on(self, field: Any) -> None:
-        """A milestone has a day."""
-        if self.kind.data == DutyKind.MILESTONE.value and not field.data:
-            raise StopValidation(_("Tonggak perlu tenggat. Pilih tanggalnya."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A milestone has a day; an empty field ends its own checks before that."""
+        valid: bool = super().validate(extra_validators)
+        if self.kind.data == DutyKind.MILESTONE.value and not self.due_on.data and not self.due_on.errors:
+            self.due_on.errors = [*self.due_on.errors, _("Tonggak perlu tenggat. Pilih tanggalnya.")]
+            return False
+        return valid
 
     @property
     def values(self) -> dict[str, Any]:
