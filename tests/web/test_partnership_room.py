@@ -202,6 +202,7 @@ def test_a_draft_is_agreed_once_every_party_ticked_it(client, head, owner, desk,
     make.sign_in(client, head)
     assert _upload(client, desk).status_code == 303
     row = db.session.query(AgreementDraft).one()
+    assert client.get(f"{desk}/naskah").text.count("Belum menanggapi") == 3
     answer = f"naskah/{row.id}/tanggapan"
     voice = {"voice": f"agency-{partnership.agency_id}", "answer": "yes"}
     assert client.post(f"{desk}/{answer}", data=voice).status_code == 303

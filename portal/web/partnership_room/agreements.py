@@ -116,7 +116,7 @@ def _page(side: Side, bound: Form | None = None, *, stale: bool = False) -> Any:
         stale=stale,
         drafts=rows,
         # What somebody said who does not take part any more stays to be read.
-        said={
+        given={
             row.id: [
                 (_name(voice, side), said[row.id].get(voice))
                 for voice in [*asked, *(one for one in said[row.id] if one not in asked)]

@@ -78,6 +78,10 @@ class DraftForm(PlacedForm):
     file = FileField(_l("Berkas naskah (PDF)"))
     note = LineField(_l("Apa yang berubah"), limit=500)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True  # the view looks at what was stored, not at the field
+
 
 class VoiceForm(PlacedForm):
     """The word of one party on the newest version."""
