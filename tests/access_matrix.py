@@ -135,6 +135,8 @@ ENDPOINTS: dict[str, str] = {
     "admin.level_save": "admin",
     "admin.levels": "admin",
     "admin.mails": "admin",
+    "admin.nomenclature": "admin",
+    "admin.nomenclature_load": "admin",
     "admin.rule": "admin",
     "admin.rule_create": "admin",
     "admin.rule_delete": "admin",

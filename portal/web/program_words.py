@@ -17,7 +17,7 @@ LEVEL = {
     ProgramLevel.SUB_ACTIVITY: _l("Sub-kegiatan"),
 }
 STAGE = {
-    BudgetStage.PROPOSED: _l("Usulan warga (Musrenbang)"),
+    BudgetStage.PROPOSED: _l("Usulan warga"),
     BudgetStage.DRAFT: _l("Rancangan anggaran"),
     BudgetStage.ENACTED: _l("Disahkan DPRD (APBD)"),
     BudgetStage.REVISED: _l("APBD perubahan"),
