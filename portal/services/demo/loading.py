@@ -153,7 +153,12 @@ class _Replay:
         for offer in offers:
             self._plan({"hour": 10, "story": []} | offer, self._propose)
         programs = Programs(
-            _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
+            _read(self._folder, "programs*.json"),
+            self._staff,
+            self._agencies,
+            self._times,
+            self._cases,
+            self._pictures,
         )
         agreed = Partnerships(
             _read(self._folder, "partnerships*.json"),
@@ -187,6 +192,7 @@ class _Replay:
         agenda = Agenda(self._folder, self._staff, self._agencies, citizens, self._seal, self._times)
         try:
             citizens.enter(self._cases, programs.made)
+            programs.vote(Random(SEED))  # noqa: S311 (made-up data, no secret)
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)

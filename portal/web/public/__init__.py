@@ -21,6 +21,8 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     offline,
     packages,
     partnerships,
+    program_files,
+    program_result,
     programs,
     question,
     rate,
