@@ -21,6 +21,7 @@ from portal.web.desk import (  # noqa: F401
     meetings,
     mentions,
     moderation,
+    packages,
     partnerships,
     preview,
     programs,
