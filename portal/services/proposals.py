@@ -24,7 +24,7 @@ from portal.rules import proposals as rules
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
-from portal.services import drafts, readiness, submissions
+from portal.services import drafts, packages, readiness, submissions
 from portal.services.drafts import Story
 from portal.services.submissions import DraftIncomplete, Receipt, Sender
 
@@ -196,15 +196,15 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
         )
     )
     if case.kind is Kind.TOURISM_PACKAGE:
-        db.session.add(
-            Package(
-                submission_id=case.id,
-                business_id=proposal.business_id,
-                title=case.title,
-                data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
-                listed=not case.secret and case.hidden_code is None,
-                created_at=at,
-            )
+        package = Package(
+            submission_id=case.id,
+            business_id=proposal.business_id,
+            title=case.title,
+            data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
+            listed=not case.secret and case.hidden_code is None,
+            created_at=at,
         )
+        packages.fill(package, proposal.business, at=at)
+        db.session.add(package)
     db.session.flush()
     readiness.refresh(case, at=at)

@@ -57,6 +57,9 @@ _ACTIONS = {
     "gathering_reminder": _l("Lihat pertemuan"),
     "gathering_minutes": _l("Baca hasil pertemuan"),
     "business_invited": _l("Lihat undangan"),
+    "package_decided": _l("Buka halaman paket"),
+    "visitor_asked": _l("Jawab sekarang"),
+    "visitor_answered": _l("Lihat paketnya"),
     "staff_readiness": _l("Lihat tugasnya"),
     "partnership_moved": _l("Lihat kemitraan"),
     "business_partnership": _l("Buka ruang kemitraan"),
@@ -348,6 +351,11 @@ def link_of(letter: Letter) -> str:
         return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
     if item.facts.gathering_slug:
         return url_for("public.gathering", slug=item.facts.gathering_slug, _external=True)
+    if item.kind in {"package_decided", "visitor_asked"} and item.facts.partnership_slug:
+        page = {"package_decided": "account.business_packages", "visitor_asked": "account.business_questions"}
+        return url_for(page[item.kind], slug=item.facts.partnership_slug, _external=True)
+    if item.kind == "visitor_answered":
+        return url_for("public.package", reference=item.facts.partnership_reference, _external=True)
     if item.kind == "business_invited":
         return url_for("account.businesses_mine", _external=True)
     if item.facts.partnership_reference:

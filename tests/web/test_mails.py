@@ -81,6 +81,7 @@ OTHER_KINDS = {
     "warned",
     *gatherings.KINDS,
     *partners.DIRECT,
+    *partners.OF_PACKAGES,
 }
 
 #: The state a case is in after the action, with all that it brought along.

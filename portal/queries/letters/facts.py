@@ -71,6 +71,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _program_facts(row))
     if row.kind in gatherings.KINDS:
         return Item(row.kind, action, row.created_at, gatherings.facts(row))
+    if row.kind in partners.OF_PACKAGES:
+        return Item(row.kind, action, row.created_at, partners.package(row))
     if row.kind == "business_invited":
         return Item(row.kind, action, row.created_at, partners.invitation(row))
     if row.kind in partners.KINDS and not bare:

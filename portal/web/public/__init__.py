@@ -34,6 +34,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     support,
     track,
     transparency,
+    visitor_questions,
 )
 from portal.web.public.blueprint import blueprint
 

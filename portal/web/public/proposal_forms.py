@@ -171,6 +171,9 @@ def _unbound(field: proposals.Field) -> Any:
             return ProseField(label, limit=field.limit, required=required)
         case FieldType.CHOICE:
             words = proposal_labels.CHOICE[field.name]
+            if not field.required:
+                offered = [("", _l("Tidak diisi")), *((value, words[value]) for value in field.choices)]
+                return SelectField(label, choices=offered, validators=[Optional()])
             return RadioField(
                 label,
                 choices=[(value, words[value]) for value in field.choices],
