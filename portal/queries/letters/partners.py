@@ -1,7 +1,7 @@
 """What there is to tell of a partnership, and to whom it may still be told."""
 
 from portal.core.database import db
-from portal.models import Event, OutboxMessage, Partnership, PartnershipWord, Submission
+from portal.models import Event, Licence, OutboxMessage, Partnership, PartnershipWord, Submission
 from portal.queries import businesses
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Facts, Undeliverable
@@ -53,3 +53,20 @@ def invitation(row: OutboxMessage) -> Facts:
     if business is None:
         raise Undeliverable("gone")
     return Facts(partnership_business=business.name)
+
+
+def licence(row: OutboxMessage) -> Facts:
+    """Return which licence runs out; of one that was taken away or renewed since there is nothing to tell."""
+    found = db.session.get(Licence, row.data.get("licence_id", 0))
+    business = None if found is None else businesses.by_id(found.business_id)
+    if found is None or business is None or str(found.valid_until) != row.data.get("valid_until"):
+        raise Undeliverable("gone")
+    if row.recipient_id not in businesses.member_ids(business.id):
+        raise Undeliverable("not_permitted")
+    return Facts(
+        partnership_business=business.name,
+        partnership_slug=business.slug or "",
+        licence_kind=found.kind,
+        licence_title=found.title,
+        licence_until=found.valid_until,
+    )
