@@ -75,6 +75,8 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, partners.package(row))
     if row.kind == "business_invited":
         return Item(row.kind, action, row.created_at, partners.invitation(row))
+    if row.kind == "business_licence":
+        return Item(row.kind, action, row.created_at, partners.licence(row))
     if row.kind in partners.KINDS and not bare:
         return Item(row.kind, action, row.created_at, partners.facts(row, event, person))
     if bare or case is None:
