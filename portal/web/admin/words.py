@@ -96,6 +96,8 @@ _ABOUT = {
     "thread": _l("Diskusi"),
     "decision": _l("Keputusan moderasi"),
     "business": _l("Usaha"),
+    "planning_round": _l("Putaran perencanaan"),
+    "quick_step": _l("Langkah tanpa anggaran"),
 }
 
 

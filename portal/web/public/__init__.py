@@ -21,6 +21,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     offline,
     packages,
     partnerships,
+    planning,
     programs,
     question,
     rate,
