@@ -31,6 +31,7 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     submissions,
     submit,
     support,
+    tracing,
     track,
     transparency,
 )
