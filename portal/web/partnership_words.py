@@ -105,6 +105,8 @@ def _place(now: PartnershipStage, stage: PartnershipStage) -> str:
     if order < 0 or now is PartnershipStage.STOPPED:
         return "done"
     return "current" if order == 0 else "next"
+
+
 #: `rules.partnership_room.QUESTIONS` and the remark.
 MONITORING = {
     "promises": _l("Apakah janji dipenuhi?"),

@@ -170,6 +170,7 @@ def case_facts(case: Submission, event: Event | None, person: Person) -> Facts:
         due_at=case.due_at,
         promised_on=case.promised_on,
         review_on=case.review_on,
+        planning_year=case.planning_year if own else None,
         contest_until=case.contest_until if own else None,
         reason=ReasonCode(data["code"]) if data.get("code") in set(ReasonCode) else case.reason_code,
         hidden=case.hidden_code,

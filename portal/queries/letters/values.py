@@ -38,6 +38,8 @@ class Facts:
     due_at: datetime | None = None
     promised_on: date | None = None
     review_on: date | None = None
+    #: The year of the budget that one's own case came in time for.
+    planning_year: int | None = None
     contest_until: datetime | None = None
     reason: ReasonCode | None = None
     hidden: HideCode | None = None

@@ -3,6 +3,7 @@
 from portal.web.admin import (  # noqa: F401 (the views register themselves)
     home,
     nomenclature,
+    planning,
     reference,
     routing,
     users,

@@ -19,7 +19,7 @@ from portal.rules.deadlines import Urgency
 from portal.rules.map import public_spot
 from portal.rules.partnerships import is_public
 from portal.rules.workflow import Action
-from portal.web import labels, program_words, proposal_labels
+from portal.web import labels, planning_words, program_words, proposal_labels
 from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public import discussion
@@ -132,6 +132,8 @@ def submission(reference: str) -> str | Response:
         else [],
         program_stages=program_words.STAGE,
         overdue_days=_overdue_days(case),
+        planned=planning_words.told(case, clock.city_date(clock.now())) if shows_text else None,
+        planning_words=planning_words,
         place=labels.place_text(case.place, case.ward.name if case.ward else None),
         labels=labels,
         agency_name=agency_name,

@@ -17,7 +17,7 @@ from portal.rules.permissions import Actor, allowed, can
 from portal.rules.workflow import Action
 from portal.services import attachments, cases, events
 from portal.web import drafts as browser_draft
-from portal.web import labels, program_words, uploads
+from portal.web import labels, planning_words, program_words, uploads
 from portal.web.access import current_actor, forget_reporter, is_reporter_of, public, remember_reporter
 from portal.web.forms import Form, LineField, ProseField, render_form
 from portal.web.public import usefulness
@@ -179,6 +179,8 @@ def _own_page(
         forms.get(deed, forms["balas"]),
         extra_errors=extra_errors,
         forms=forms,
+        planned=planning_words.told(case, clock.city_date(clock.now())),
+        planning_words=planning_words,
         can_do=allowed(actor, case, at=clock.now()),
         case=case,
         done=DONE.get(request.args.get("baru", "")),
