@@ -23,6 +23,10 @@ from portal.models import (
 MOST = 10
 
 
+#: Which submissions a line is drawn of.
+Scope = ColumnElement[bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Aspirations:
     """Listed submissions, and what became of them; `yes`, `no` and `silent` are the reporters' words."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
 
 from portal.core.references import parse_reference
 from portal.queries import partnerships, reference, submissions, tracing
@@ -23,7 +22,7 @@ def _page(
     title: str,
     back: tuple[str, str],
     list_url: str,
-    where: ColumnElement[bool],
+    where: tracing.Scope,
     programs: list[ProgramStep],
 ) -> str:
     ids = [row.id for row in programs]
