@@ -46,6 +46,7 @@ from portal.services.demo.agenda import Agenda
 from portal.services.demo.asking import Asking
 from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
+from portal.services.demo.packages import Packages
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
@@ -181,6 +182,7 @@ class _Replay:
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)
+            Packages(self._folder, self._staff, citizens, self._seal, self._times).replay(self._cases)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
