@@ -175,6 +175,7 @@ ROLE = {
     Role.TRIAGE: _l("Petugas triase"),
     Role.COMPETENCY: _l("Petugas kompetensi"),
     Role.ADMIN: _l("Admin"),
+    Role.EXECUTIVE: _l("Pimpinan kota"),
 }
 
 LINK = {

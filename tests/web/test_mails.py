@@ -58,6 +58,7 @@ OTHER_KINDS = {
     "appeal_decided",
     "blocked",
     "business_invited",
+    "business_licence",
     "comment_hidden",
     "comment_new",
     "comment_published",

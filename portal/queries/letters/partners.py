@@ -3,6 +3,7 @@
 from portal.core.database import db
 from portal.models import (
     Event,
+    Licence,
     OutboxMessage,
     Package,
     Partnership,
@@ -83,4 +84,21 @@ def package(row: OutboxMessage) -> Facts:
         partnership_business=found.business.name,
         partnership_slug=found.business.slug or "",
         partnership_text=text,
+    )
+
+
+def licence(row: OutboxMessage) -> Facts:
+    """Return which licence runs out; of one that was taken away or renewed since there is nothing to tell."""
+    found = db.session.get(Licence, row.data.get("licence_id", 0))
+    business = None if found is None else businesses.by_id(found.business_id)
+    if found is None or business is None or str(found.valid_until) != row.data.get("valid_until"):
+        raise Undeliverable("gone")
+    if row.recipient_id not in businesses.member_ids(business.id):
+        raise Undeliverable("not_permitted")
+    return Facts(
+        partnership_business=business.name,
+        partnership_slug=business.slug or "",
+        licence_kind=found.kind,
+        licence_title=found.title,
+        licence_until=found.valid_until,
     )

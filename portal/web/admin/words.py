@@ -99,6 +99,8 @@ _ABOUT = {
     "decision": _l("Keputusan moderasi"),
     "business": _l("Usaha"),
     "package": _l("Paket wisata"),
+    "planning_round": _l("Putaran perencanaan"),
+    "quick_step": _l("Langkah tanpa anggaran"),
 }
 
 

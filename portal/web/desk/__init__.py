@@ -5,6 +5,7 @@ from portal.web.desk import (  # noqa: F401
     actions,
     agenda,
     batch,
+    board,
     businesses,
     casefile,
     cases,
