@@ -23,7 +23,7 @@ from portal.core.staticfiles import compressed
 from portal.core.storage import Storage
 from portal.core.throttle import init_throttle
 from portal.queries import pages
-from portal.web import access, errors, rendering
+from portal.web import access, errors, partnership_room, rendering  # noqa: F401 (a room registers its views)
 from portal.web.account import blueprint as account
 from portal.web.admin import blueprint as admin
 from portal.web.desk import blueprint as desk

@@ -1,22 +1,27 @@
 """Reads of the room of a partnership: its agreement drafts, and who still has to agree to them."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
-from portal.models import AgreementApproval, AgreementDraft, Partnership, Party
+from portal.models import (
+    AgreementApproval,
+    AgreementDraft,
+    Duty,
+    MonitoringForm,
+    Partnership,
+    PartnershipMeeting,
+    PartnershipMessage,
+    Party,
+    Upload,
+    User,
+)
+from portal.rules.partnership_room import Voice
 
 #: Versions that one partnership may have; the newest are read.
 MOST_DRAFTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One who has a word on a draft: a side, and of the city's side which agency (0: none)."""
-
-    party: Party
-    agency_id: int = 0
+#: Messages of one thread that a page shows, the newest of them.
+MOST_MESSAGES = 200
 
 
 def voices(partnership: Partnership) -> list[Voice]:
@@ -57,3 +62,67 @@ def approved_draft(partnership: Partnership) -> AgreementDraft | None:
     said = approvals([newest.id])[newest.id]
     agreed = all(voice in said and said[voice].approved for voice in voices(partnership))
     return newest if agreed else None
+
+
+def messages(partnership_id: int, *, internal: bool) -> list[PartnershipMessage]:
+    """Return the newest messages of one of the two threads with their files, the oldest of them first."""
+    query = (
+        select(PartnershipMessage)
+        .where(PartnershipMessage.partnership_id == partnership_id, PartnershipMessage.internal.is_(internal))
+        .options(joinedload(PartnershipMessage.upload))
+        .order_by(PartnershipMessage.id.desc())
+        .limit(MOST_MESSAGES)
+    )
+    return list(reversed(db.session.scalars(query).all()))
+
+
+def authors(user_ids: set[int]) -> dict[int, str]:
+    """Return the names of accounts, for staff."""
+    query = select(User.id, User.name).where(User.id.in_(user_ids)).order_by(User.id)
+    return {row.id: row.name for row in db.session.execute(query.limit(MOST_MESSAGES))}
+
+
+def meetings(partnership_id: int) -> list[PartnershipMeeting]:
+    """Return the meetings of a partnership, the latest first."""
+    query = select(PartnershipMeeting).where(PartnershipMeeting.partnership_id == partnership_id)
+    newest = query.order_by(PartnershipMeeting.starts_at.desc(), PartnershipMeeting.id.desc())
+    return list(db.session.scalars(newest.limit(100)))
+
+
+def meeting(partnership_id: int, meeting_id: int) -> PartnershipMeeting | None:
+    """Return one meeting of a partnership."""
+    row = db.session.get(PartnershipMeeting, meeting_id)
+    return row if row is not None and row.partnership_id == partnership_id else None
+
+
+def draft(partnership_id: int, draft_id: int) -> AgreementDraft | None:
+    """Return one version of an agreement."""
+    row = db.session.get(AgreementDraft, draft_id)
+    return row if row is not None and row.partnership_id == partnership_id else None
+
+
+def duty(partnership_id: int, duty_id: int) -> Duty | None:
+    """Return one promise of a partnership."""
+    row = db.session.get(Duty, duty_id)
+    return row if row is not None and row.partnership_id == partnership_id else None
+
+
+def forms(partnership_id: int) -> list[MonitoringForm]:
+    """Return the monitoring forms of the last eight quarters, the newest first, in the order of parties."""
+    query = select(MonitoringForm).where(MonitoringForm.partnership_id == partnership_id)
+    newest = query.order_by(MonitoringForm.period_start.desc(), MonitoringForm.id)
+    return list(db.session.scalars(newest.limit(8 * len(Party))))
+
+
+def file(partnership_id: int, token: str, *, internal: bool) -> Upload | None:
+    """Return a file of a thread or of an agreement; those of the internal thread only if `internal`."""
+    of_thread = select(PartnershipMessage.upload_id).where(
+        PartnershipMessage.partnership_id == partnership_id,
+        PartnershipMessage.upload_id.is_not(None),
+    )
+    if not internal:
+        of_thread = of_thread.where(PartnershipMessage.internal.is_(False))
+    of_draft = select(AgreementDraft.upload_id).where(AgreementDraft.partnership_id == partnership_id)
+    return db.session.scalar(
+        select(Upload).where(Upload.token == token, Upload.id.in_(of_thread) | Upload.id.in_(of_draft))
+    )

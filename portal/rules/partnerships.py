@@ -253,7 +253,12 @@ def evaluation_due(ends_on: date, since: date, today: date) -> bool:
 
 def quarter(moment: datetime) -> date:
     """Return the first day of the calendar quarter of a moment on the city's clock (monitoring period)."""
-    return date(moment.year, 3 * ((moment.month - 1) // 3) + 1, 1)
+    return quarter_of_day(moment)
+
+
+def quarter_of_day(day: date) -> date:
+    """Return the first day of the calendar quarter of a day."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 
 class Origin(Protocol):

@@ -12,9 +12,10 @@ from portal.queries import reference
 from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
-from portal.services import absences, events, presence, readiness
+from portal.services import absences, events, licence_reminders, presence, readiness
 from portal.services.attempts import each
 from portal.services.cases import expire, review
+from portal.services.partnerships import duties, monitoring
 from portal.services.partnerships import reminding as partnerships
 
 #: Cases of each sort that one run takes up: on SQLite everybody who writes waits meanwhile.
@@ -36,6 +37,9 @@ def run_due(at: datetime) -> int:
         + absences.run_due(at)
         + partnerships.run_due(at)
         + readiness.run_due(at)
+        + duties.run_due(at)
+        + monitoring.run_due(at)
+        + licence_reminders.run_due(at)
     )
 
 

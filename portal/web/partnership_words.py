@@ -105,3 +105,14 @@ def _place(now: PartnershipStage, stage: PartnershipStage) -> str:
     if order < 0 or now is PartnershipStage.STOPPED:
         return "done"
     return "current" if order == 0 else "next"
+
+
+#: `rules.partnership_room.QUESTIONS` and the remark.
+MONITORING = {
+    "promises": _l("Apakah janji dipenuhi?"),
+    "schedule": _l("Apakah sesuai jadwal?"),
+    "benefit": _l("Apakah warga merasakan manfaatnya?"),
+    "communication": _l("Apakah komunikasi lancar?"),
+    "remark": _l("Apa yang perlu diperbaiki?"),
+}
+MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}

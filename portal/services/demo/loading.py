@@ -49,6 +49,7 @@ from portal.services.demo.desk import Desk
 from portal.services.demo.partnerships import Partnerships
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
+from portal.services.demo.planning import plan
 from portal.services.demo.programs import Programs
 from portal.services.demo.talk import Talk
 from portal.services.demo.times import Times, dated
@@ -153,7 +154,12 @@ class _Replay:
         for offer in offers:
             self._plan({"hour": 10, "story": []} | offer, self._propose)
         programs = Programs(
-            _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
+            _read(self._folder, "programs*.json"),
+            self._staff,
+            self._agencies,
+            self._times,
+            self._cases,
+            self._pictures,
         )
         agreed = Partnerships(
             _read(self._folder, "partnerships*.json"),
@@ -187,11 +193,13 @@ class _Replay:
         agenda = Agenda(self._folder, self._staff, self._agencies, citizens, self._seal, self._times)
         try:
             citizens.enter(self._cases, programs.made)
+            programs.vote(Random(SEED))  # noqa: S311 (made-up data, no secret)
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
+        plan(self._folder, self._cases.values(), self._categories, self._now)
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
         db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
         by_status: dict[str, int] = {}

@@ -1,0 +1,143 @@
+"""The meetings of a partnership: called by the lead, and a calendar file of each for everybody."""
+
+from datetime import UTC
+from typing import Any
+
+from flask import Response, abort
+from flask_babel import gettext as _
+from icalendar import Calendar, Event
+
+from portal.core import clock
+from portal.core.formats import content_disposition
+from portal.models import PartnershipMeeting
+from portal.queries import partnership_room
+from portal.rules.partnerships import Act
+from portal.rules.transitions import TransitionNotAllowed
+from portal.services.errors import StaleVersion
+from portal.services.partnerships import meetings
+from portal.web import calendars
+from portal.web.forms import Form
+from portal.web.partnership_room.forms import CallOffForm, MeetingForm, SummaryForm
+from portal.web.partnership_room.sides import Side, both
+
+
+@both("/jadwal", "_schedule")
+def schedule(side: Side) -> Any:
+    """Show the meetings of a partnership."""
+    return _page(side)
+
+
+@both("/jadwal", "_call", post=True, staff_only=True)
+def call(side: Side) -> Any:
+    """Call a meeting and invite everybody."""
+    side.demand(Act.MEET)
+    form = MeetingForm()
+    if not form.validate():
+        return _page(side, form)
+    starts_at, ends_at = form.hours
+    try:
+        meetings.call(
+            side.partnership,
+            title=form.title.data,
+            place=form.place.data,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            actor=side.actor,
+            at=clock.now(),
+        )
+    except TransitionNotAllowed:
+        return _page(side, form, stale=True)
+    return side.back("partnership_schedule", _("Undangan terkirim."))
+
+
+@both("/jadwal/<int:meeting_id>/hasil", "_meeting_note", post=True, staff_only=True)
+def meeting_note(side: Side, meeting_id: int) -> Any:
+    """Write what was agreed."""
+    side.demand(Act.MEET)
+    row = _meeting(side, meeting_id)
+    form = SummaryForm(meeting=row)
+    if not form.validate():
+        return _page(side, form)
+    values = {"summary": form.summary.data, "version": form.version.data}
+    try:
+        meetings.note(side.partnership, row, actor=side.actor, at=clock.now(), **values)
+    except StaleVersion as error:
+        form.version.draw_anew(error.current)
+        return _page(side, form, stale=True)
+    except TransitionNotAllowed:
+        return _page(side, form, stale=True)
+    return side.back("partnership_schedule", _("Hasil pertemuan tersimpan."))
+
+
+@both("/jadwal/<int:meeting_id>/batal", "_meeting_off", post=True, staff_only=True)
+def meeting_off(side: Side, meeting_id: int) -> Any:
+    """Call a meeting off, with the reason."""
+    side.demand(Act.MEET)
+    row = _meeting(side, meeting_id)
+    form = CallOffForm(meeting=row)
+    if not form.validate():
+        return _page(side, form)
+    values = {"reason": form.reason.data, "version": form.version.data}
+    try:
+        meetings.call_off(side.partnership, row, actor=side.actor, at=clock.now(), **values)
+    except StaleVersion as error:
+        form.version.draw_anew(error.current)
+        return _page(side, form, stale=True)
+    except TransitionNotAllowed:
+        return _page(side, form, stale=True)
+    return side.back("partnership_schedule", _("Pertemuan dibatalkan."))
+
+
+@both("/jadwal/<int:meeting_id>.ics", "_meeting_ics")
+def meeting_ics(side: Side, meeting_id: int) -> Response:
+    """Answer with a meeting as a calendar file (RFC 5545), in UTC."""
+    row = _meeting(side, meeting_id)
+    calendar, event = Calendar(), Event()
+    calendar.add("prodid", f"-//{calendars.host()}//Portal//ID")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    event.add("uid", f"kemitraan-{row.id}@{calendars.host()}")
+    event.add("sequence", row.version)
+    event.add("dtstamp", (row.cancelled_at or row.created_at).astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", row.starts_at.astimezone(UTC))
+    event.add("dtend", row.ends_at.astimezone(UTC))
+    event.add("summary", row.title)
+    event.add("location", row.place)
+    event.add("description", f"{side.case.title} ({side.case.reference})")
+    event.add("status", "CANCELLED" if row.cancelled_at else "CONFIRMED")
+    calendar.add_component(event)
+    response = Response(calendar.to_ical(), content_type=calendars.MIMETYPE)
+    name = f"pertemuan-{side.case.reference}-{row.id}.ics"
+    response.headers["Content-Disposition"] = content_disposition(name, inline=False)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _meeting(side: Side, meeting_id: int) -> PartnershipMeeting:
+    row = partnership_room.meeting(side.partnership.id, meeting_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _page(side: Side, bound: Form | None = None, *, stale: bool = False) -> Any:
+    may = side.may(Act.MEET)
+    lines = []
+    for row in partnership_room.meetings(side.partnership.id):
+        summary = SummaryForm(None, meeting=row, data={"summary": row.summary, "version": row.version})
+        off = CallOffForm(None, meeting=row, data={"version": row.version})
+        if isinstance(bound, SummaryForm) and bound.spot == summary.spot:
+            summary = bound
+        if isinstance(bound, CallOffForm) and bound.spot == off.spot:
+            off = bound
+        lines.append((row, summary, off))
+    call_form = bound if isinstance(bound, MeetingForm) else MeetingForm(None)
+    return side.page(
+        "schedule",
+        bound or call_form,
+        stale=stale,
+        lines=lines,
+        call=call_form,
+        open=may or stale,
+        now=clock.now(),
+    )

@@ -1,0 +1,331 @@
+"""The room of a partnership: both sides meet there, staff keep their notes, strangers find nothing."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from icalendar import Calendar
+
+from portal.core.clock import now
+from portal.models import (
+    AgreementDraft,
+    BusinessRole,
+    Duty,
+    DutyKind,
+    MonitoringForm,
+    OutboxMessage,
+    PartnershipMeeting,
+    PartnershipStage,
+    Party,
+    Role,
+)
+from portal.queries import partnership_room
+from portal.services.partnerships import monitoring, talk
+from tests import factories as make
+from tests.support.pictures import pdf
+
+S = PartnershipStage
+PAGES = ("ruang", "jadwal", "naskah", "kewajiban", "pemantauan")
+
+
+@pytest.fixture
+def agency(db):
+    return make.make_agency()
+
+
+@pytest.fixture
+def partnership(agency, db):
+    business = make.make_business(slug="bagan-contoh")
+    row = make.make_partnership(agency, business, stage=S.DRAFTING)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def reference(partnership, db):
+    return make.db.session.get(make.Submission, partnership.submission_id).reference
+
+
+@pytest.fixture
+def desk(reference):
+    return f"/meja/kemitraan/{reference}"
+
+
+@pytest.fixture
+def own(reference):
+    return f"/akun/usaha/bagan-contoh/kemitraan/{reference}"
+
+
+@pytest.fixture
+def head(agency):
+    return make.make_user(Role.HEAD, agency)
+
+
+def _firm(partnership):
+    return make.db.session.get(make.Business, partnership.business_id)
+
+
+@pytest.fixture
+def owner(partnership, db):
+    user = make.make_user(email="pemilik@contoh.example", citizen=True)
+    make.make_member(_firm(partnership), user)
+    db.session.commit()
+    return user
+
+
+def test_both_sides_write_into_one_thread(client, head, owner, desk, own):
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/ruang", data={"text": "Kapan bisa bertemu?"}).status_code == 303
+    make.sign_in(client, owner)
+    assert "Kapan bisa bertemu?" in client.get(f"{own}/ruang").text
+    assert client.post(f"{own}/ruang", data={"text": "Senin pagi."}).status_code == 303
+    make.sign_in(client, head)
+    assert "Senin pagi." in client.get(f"{desk}/ruang").text
+
+
+def test_a_message_is_told_to_the_other_side_and_not_to_its_author(client, head, owner, desk, db):
+    make.sign_in(client, head)
+    client.post(f"{desk}/ruang", data={"text": "Halo."})
+    rows = (
+        db.session.query(OutboxMessage)
+        .filter(OutboxMessage.kind.in_(["business_partnership", "staff_partnership"]))
+        .all()
+    )
+    assert [row.recipient_id for row in rows] == [owner.id]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_for_both_sides(client, head, owner, desk, own, page):
+    make.sign_in(client, head)
+    assert client.get(f"{desk}/{page}").status_code == 200
+    make.sign_in(client, owner)
+    assert client.get(f"{own}/{page}").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", *(f"/{page}" for page in PAGES)])
+def test_strangers_find_no_room(client, desk, own, partnership, db, page):
+    make.sign_in(client, make.make_user(Role.HEAD, make.make_agency()))
+    assert client.get(desk + page).status_code == 404
+    other = make.make_user(email="lain@contoh.example", citizen=True)
+    make.make_member(make.make_business(slug="usaha-lain"), other)
+    make.sign_in(client, other)
+    assert client.get(own + page).status_code == 404
+    assert client.get(own.replace("bagan-contoh", "usaha-lain") + page).status_code == 404
+
+
+def test_internal_notes_never_reach_the_business(client, head, owner, desk, own, db):
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/catatan", data={"text": "KENARI internal."}).status_code == 303
+    assert "KENARI internal." in client.get(f"{desk}/catatan").text
+    assert "KENARI" not in client.get(f"{desk}/ruang").text
+    make.sign_in(client, owner)
+    assert client.get(f"{own}/catatan").status_code == 404
+    assert client.get(f"{desk}/catatan").status_code == 404
+    for page in PAGES:
+        assert "KENARI" not in client.get(f"{own}/{page}").text
+    assert db.session.query(OutboxMessage).filter_by(recipient_id=owner.id).count() == 0
+
+
+def test_staff_who_also_own_the_business_see_no_notes_by_its_door(client, head, desk, own, partnership, db):
+    make.make_member(_firm(partnership), head)
+    make.sign_in(client, head)
+    client.post(f"{desk}/catatan", data={"text": "KENARI", "file": (pdf(), "rahasia.pdf")})
+    token = partnership_room.messages(partnership.id, internal=True)[0].upload.token
+    assert client.get(f"{desk}/berkas/{token}").status_code == 200
+    assert client.get(f"{own}/berkas/{token}").status_code == 404
+
+
+def test_an_empty_message_keeps_the_page(client, head, desk):
+    make.sign_in(client, head)
+    page = client.post(f"{desk}/ruang", data={"text": "  "})
+    assert page.status_code == 422
+    assert "Tulis pesannya." in page.text
+
+
+def test_an_ended_partnership_keeps_what_was_typed(client, head, desk, partnership, db):
+    partnership.stage = S.STOPPED
+    db.session.commit()
+    make.sign_in(client, head)
+    page = client.post(f"{desk}/ruang", data={"text": "Terlambat menulis."})
+    assert page.status_code == 409
+    assert "Terlambat menulis." in page.text
+
+
+def _meeting(**fields):
+    day = (now() + timedelta(days=7)).date()
+    return {
+        "title": "Bahas dermaga",
+        "place": "Kantor Pariwisata",
+        "day": day.isoformat(),
+        "begins": "09:00",
+        "ends": "10:30",
+    } | fields
+
+
+def test_a_meeting_is_called_and_carried_into_a_calendar(client, head, owner, desk, own, db):
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/jadwal", data=_meeting()).status_code == 303
+    row = db.session.query(PartnershipMeeting).one()
+    make.sign_in(client, owner)
+    assert "Bahas dermaga" in client.get(f"{own}/jadwal").text
+    answer = client.get(f"{own}/jadwal/{row.id}.ics")
+    event = Calendar.from_ical(answer.data).walk("VEVENT")[0]
+    assert event["summary"] == "Bahas dermaga"
+    assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=90)
+    assert client.post(f"{own}/jadwal", data=_meeting()).status_code == 404
+
+
+def test_a_meeting_that_ends_before_it_begins_is_refused(client, head, desk):
+    make.sign_in(client, head)
+    page = client.post(f"{desk}/jadwal", data=_meeting(ends="08:00"))
+    assert page.status_code == 422
+    assert "Bahas dermaga" in page.text
+
+
+def test_a_meeting_is_called_off_with_its_reason(client, head, desk, db):
+    make.sign_in(client, head)
+    client.post(f"{desk}/jadwal", data=_meeting())
+    row = db.session.query(PartnershipMeeting).one()
+    url = f"{desk}/jadwal/{row.id}"
+    assert client.post(f"{url}/hasil", data={"version": 9, "summary": "Sepakat."}).status_code == 409
+    assert client.post(f"{url}/batal", data={"version": row.version, "reason": "Ombak."}).status_code == 303
+    assert "Ombak." in client.get(f"{desk}/jadwal").text
+    assert b"CANCELLED" in client.get(f"{url}.ics").data
+
+
+def _upload(client, url, **fields):
+    data = {"kind": "agreement", "file": (pdf(), "pks.pdf"), "note": "Pasal 4"} | fields
+    return client.post(f"{url}/naskah", data=data)
+
+
+def test_a_draft_is_agreed_once_every_party_ticked_it(client, head, owner, desk, own, partnership, db):
+    make.sign_in(client, head)
+    assert _upload(client, desk).status_code == 303
+    row = db.session.query(AgreementDraft).one()
+    assert client.get(f"{desk}/naskah").text.count("Belum menanggapi") == 3
+    answer = f"naskah/{row.id}/tanggapan"
+    voice = {"voice": f"agency-{partnership.agency_id}", "answer": "yes"}
+    assert client.post(f"{desk}/{answer}", data=voice).status_code == 303
+    make.sign_in(client, owner)
+    assert client.post(f"{own}/{answer}", data={"voice": "business", "answer": "yes"}).status_code == 303
+    assert partnership_room.approved_draft(partnership) is None
+    make.sign_in(client, make.make_user(Role.TRIAGE))
+    assert client.post(f"{desk}/{answer}", data={"voice": "coordinator", "answer": "yes"}).status_code == 303
+    db.session.expire_all()
+    assert partnership_room.approved_draft(partnership).id == row.id
+    assert "Sepakat" in client.get(f"{desk}/naskah").text
+    make.sign_in(client, owner)
+    assert _upload(client, own).status_code == 303
+    assert partnership_room.approved_draft(partnership) is None
+    assert client.post(f"{own}/{answer}", data={"voice": "business", "answer": "yes"}).status_code == 409
+
+
+def test_nobody_speaks_with_the_voice_of_another(client, head, owner, desk, own, partnership, db):
+    make.sign_in(client, head)
+    _upload(client, desk)
+    row = db.session.query(AgreementDraft).one()
+    answer = f"naskah/{row.id}/tanggapan"
+    for voice in ("business", "coordinator", "agency-99999", ""):
+        assert client.post(f"{desk}/{answer}", data={"voice": voice, "answer": "yes"}).status_code == 404
+    make.sign_in(client, owner)
+    lead = {"voice": f"agency-{partnership.agency_id}", "answer": "yes"}
+    assert client.post(f"{own}/{answer}", data=lead).status_code == 404
+
+
+def test_an_objection_says_what_should_change(client, head, owner, desk, own, db):
+    make.sign_in(client, head)
+    _upload(client, desk)
+    row = db.session.query(AgreementDraft).one()
+    make.sign_in(client, owner)
+    url = f"{own}/naskah/{row.id}/tanggapan"
+    page = client.post(url, data={"voice": "business", "answer": "no"})
+    assert page.status_code == 422
+    assert "Tulis apa yang perlu diubah." in page.text
+    data = {"voice": "business", "answer": "no", "remark": "Masa sewa terlalu pendek."}
+    assert client.post(url, data=data).status_code == 303
+    assert "Masa sewa terlalu pendek." in client.get(f"{own}/naskah").text
+
+
+def test_a_helper_of_the_business_writes_but_does_not_agree(client, head, desk, own, partnership, db):
+    make.sign_in(client, head)
+    _upload(client, desk)
+    row = db.session.query(AgreementDraft).one()
+    helper = make.make_user(email="bantu@contoh.example", citizen=True)
+    make.make_member(_firm(partnership), helper, BusinessRole.HELPER)
+    make.sign_in(client, helper)
+    assert client.post(f"{own}/ruang", data={"text": "Siap."}).status_code == 303
+    url = f"{own}/naskah/{row.id}/tanggapan"
+    assert client.post(url, data={"voice": "business", "answer": "yes"}).status_code == 404
+
+
+def test_what_is_no_pdf_is_refused(client, head, desk, db):
+    make.sign_in(client, head)
+    page = _upload(client, desk, file=(BytesIO(b"bukan pdf"), "pks.pdf"))
+    assert page.status_code == 422
+    assert "Berkas ini bukan PDF." in page.text
+    assert db.session.query(AgreementDraft).count() == 0
+
+
+def test_each_side_ticks_its_own_promise(client, head, owner, desk, own, partnership, db):
+    partnership.stage = S.ACTIVE
+    db.session.commit()
+    make.sign_in(client, head)
+    duty = {"kind": "milestone", "party": "agency", "title_id": "Dermaga diperbaiki", "public": "y"}
+    assert client.post(f"{desk}/kewajiban", data=duty).status_code == 422
+    day = (date.today() + timedelta(days=60)).isoformat()
+    assert client.post(f"{desk}/kewajiban", data=duty | {"due_on": day}).status_code == 303
+    row = db.session.query(Duty).one()
+    make.sign_in(client, owner)
+    assert "Dermaga diperbaiki" in client.get(f"{own}/kewajiban").text
+    assert client.post(f"{own}/kewajiban/{row.id}", data={"version": 1, "done": "1"}).status_code == 404
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/kewajiban/{row.id}", data={"version": 7, "done": "1"}).status_code == 409
+    assert client.post(f"{desk}/kewajiban/{row.id}", data={"version": 1, "done": "1"}).status_code == 303
+    db.session.refresh(row)
+    assert row.done_on is not None
+
+
+def test_ids_of_another_partnership_lead_nowhere(client, head, desk, agency, db):
+    other = make.make_partnership(agency, stage=S.ACTIVE)
+    fields = {"kind": DutyKind.OBLIGATION, "party": Party.AGENCY, "title_id": "Lain", "created_at": now()}
+    duty = Duty(partnership_id=other.id, **fields)
+    db.session.add(duty)
+    db.session.commit()
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/kewajiban/{duty.id}", data={"version": 1, "done": "1"}).status_code == 404
+
+
+ANSWERS = {"promises": "yes", "schedule": "no", "benefit": "yes", "communication": "yes", "remark": "KENARI"}
+
+
+def test_the_parties_answer_alone_and_differences_are_marked(client, head, owner, desk, own, partnership, db):
+    partnership.stage = S.ACTIVE
+    monitoring.ask(partnership, date(2026, 7, 1), at=now())
+    db.session.commit()
+    make.sign_in(client, head)
+    assert client.post(f"{desk}/pemantauan/2026-07-01", data=ANSWERS).status_code == 303
+    make.sign_in(client, owner)
+    assert "KENARI" not in client.get(f"{own}/pemantauan").text
+    assert client.post(f"{own}/pemantauan/2026-07-01", data={"promises": "yes"}).status_code == 422
+    assert client.post(f"{own}/pemantauan/kapan", data=ANSWERS).status_code == 404
+    assert client.post(f"{own}/pemantauan/2020-01-01", data=ANSWERS).status_code == 404
+    mine = ANSWERS | {"schedule": "yes", "remark": ""}
+    assert client.post(f"{own}/pemantauan/2026-07-01", data=mine).status_code == 303
+    page = client.get(f"{own}/pemantauan").text
+    assert "KENARI" in page
+    assert page.count("Berbeda") == 1
+    assert client.post(f"{own}/pemantauan/2026-07-01", data=mine).status_code == 409
+    assert db.session.query(MonitoringForm).filter(MonitoringForm.submitted_at.is_(None)).count() == 1
+
+
+def test_the_list_of_a_business_names_its_partnerships(client, owner, reference):
+    make.sign_in(client, owner)
+    page = client.get("/akun/usaha/bagan-contoh/kemitraan")
+    assert reference in page.text
+
+
+def test_many_messages_of_a_day_are_one_mail(partnership, agency, owner, db):
+    actor = make.head(agency)
+    for text in ("Satu", "Dua", "Tiga"):
+        talk.write(partnership, text, actor=actor, at=make.MONDAY)
+    assert db.session.query(OutboxMessage).filter_by(recipient_id=owner.id).count() == 1
