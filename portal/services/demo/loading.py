@@ -49,6 +49,7 @@ from portal.services.demo.desk import Desk
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.programs import Programs
+from portal.services.demo.room import Rooms
 from portal.services.demo.talk import Talk
 from portal.services.demo.times import Times, dated
 
@@ -181,6 +182,7 @@ class _Replay:
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)
+            Rooms(_read(self._folder, "rooms*.json"), self._staff, self._times).replay(self._cases)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
