@@ -62,6 +62,15 @@ SIGNATURE = {
     "stamp": _l("Bermeterai"),
     "archived": _l("Salinan diarsipkan dan diserahkan ke usaha"),
 }
+#: `rules.partnership_room.QUESTIONS` and the remark.
+MONITORING = {
+    "promises": _l("Apakah janji dipenuhi?"),
+    "schedule": _l("Apakah sesuai jadwal?"),
+    "benefit": _l("Apakah warga merasakan manfaatnya?"),
+    "communication": _l("Apakah komunikasi lancar?"),
+    "remark": _l("Apa yang perlu diperbaiki?"),
+}
+MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}
 PARTY = {
     Party.BUSINESS: _l("Usaha"),
     Party.AGENCY: _l("Dinas"),
@@ -73,12 +82,3 @@ AGREEMENT = {
     AgreementKind.ADDENDUM: _l("Adendum"),
 }
 DUTY = {DutyKind.OBLIGATION: _l("Kewajiban"), DutyKind.MILESTONE: _l("Tonggak")}
-#: `rules.partnership_room.QUESTIONS` and the remark.
-MONITORING = {
-    "promises": _l("Apakah janji dipenuhi?"),
-    "schedule": _l("Apakah sesuai jadwal?"),
-    "benefit": _l("Apakah warga merasakan manfaatnya?"),
-    "communication": _l("Apakah komunikasi lancar?"),
-    "remark": _l("Apa yang perlu diperbaiki?"),
-}
-MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}
