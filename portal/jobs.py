@@ -26,6 +26,7 @@ from portal.core.storage import StorageError
 from portal.models import Route
 from portal.queries.letters import Letter
 from portal.services import (
+    businesses,
     changes,
     codes,
     consultations,
@@ -35,6 +36,7 @@ from portal.services import (
     gatherings,
     held_forms,
     outbox,
+    packages,
     search,
     tokens,
     weekly,
@@ -199,6 +201,8 @@ def tidy() -> None:
         tokens.forget_expired(clock.now())
         codes.forget_old(clock.now())
         held_forms.forget_old(clock.now())
+        packages.forget_contacts(clock.now())
+        businesses.forget_invitations(clock.now())
     for _ in range(TIDY_MOST):
         with transaction():
             dropped = changes.forget_old(clock.now())

@@ -123,6 +123,7 @@ class Role(StrEnum):
     TRIAGE = "triage"
     COMPETENCY = "competency"
     ADMIN = "admin"
+    EXECUTIVE = "executive"  # mayor, secretary, planning: the board, and no case content
 
 
 class AnswerKind(StrEnum):

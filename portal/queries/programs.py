@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core.database import db
 from portal.core.pagination import Cursor, Page, page_of
-from portal.models import LinkType, Place, Program, ProgramLink, ProgramStatus, Status, Submission
+from portal.models import (
+    LinkType,
+    Place,
+    Program,
+    ProgramLevel,
+    ProgramLink,
+    ProgramStatus,
+    Status,
+    Submission,
+)
 
 PAGE_SIZE = 30
 
@@ -21,6 +31,7 @@ class ProgramFilters:
     year: int | None = None
     agency_id: int | None = None
     status: ProgramStatus | None = None
+    level: ProgramLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,31 @@ class ProgramRow:
     budget: int
     status: ProgramStatus
     progress: int
+    level: ProgramLevel
     links: int
+
+
+def narrowed(query: Any, filters: ProgramFilters) -> Any:
+    """Narrow a query over programs to what a visitor asked for."""
+    if filters.words:
+        pattern = "%" + filters.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(
+                *(
+                    column.ilike(pattern, escape="\\")
+                    for column in (Program.title_id, Program.title_en, Program.code, Program.summary_id)
+                )
+            )
+        )
+    if filters.year is not None:
+        query = query.where(Program.year == filters.year)
+    if filters.agency_id is not None:
+        query = query.where(Program.agency_id == filters.agency_id)
+    if filters.status is not None:
+        query = query.where(Program.status == filters.status)
+    if filters.level is not None:
+        query = query.where(Program.level == filters.level)
+    return query
 
 
 def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_SIZE) -> Page[ProgramRow]:
@@ -59,24 +94,10 @@ def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_S
         Program.budget,
         Program.status,
         Program.progress,
+        Program.level,
         links,
     )
-    if filters.words:
-        pattern = "%" + filters.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(
-                *(
-                    column.ilike(pattern, escape="\\")
-                    for column in (Program.title_id, Program.title_en, Program.code, Program.summary_id)
-                )
-            )
-        )
-    if filters.year is not None:
-        query = query.where(Program.year == filters.year)
-    if filters.agency_id is not None:
-        query = query.where(Program.agency_id == filters.agency_id)
-    if filters.status is not None:
-        query = query.where(Program.status == filters.status)
+    query = narrowed(query, filters)
     cursor = Cursor.decode(after, (int, str))
     backwards = cursor is not None and cursor.backwards
     if cursor is not None:

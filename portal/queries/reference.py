@@ -125,6 +125,8 @@ class _Memory:
 
 _memory = _Memory()
 forget = _memory.forget
+#: For further reference data in modules of their own: `remember(name, read)`.
+remember = _memory.get
 
 
 def _read_agencies(session: Session) -> dict[int, AgencyRow]:

@@ -159,6 +159,19 @@ def warnings(
     return found
 
 
+def licence_reminder_due(valid_until: date, today: date, told: int | None) -> int | None:
+    """Return which of LICENCE_REMIND_DAYS is to be told today, None for none; `told` is the one told last.
+
+    After a standstill only the nearest one is told, and nothing once the licence is over.
+    """
+    left = (valid_until - today).days
+    reached = [days for days in LICENCE_REMIND_DAYS if left <= days]
+    if left < 0 or not reached:
+        return None
+    nearest = min(reached)
+    return None if told is not None and told <= nearest else nearest
+
+
 def checks_suffice(checked: Collection[str]) -> bool:
     """Tell whether what was checked makes a verification."""
     return CHECKS_NEEDED <= set(checked) <= set(CHECKS)

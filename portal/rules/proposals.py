@@ -46,6 +46,7 @@ class Field:
 
 TOUR_KINDS = ("marine", "fishing", "culinary", "walking", "culture", "nature", "homestay", "other")
 RISK_LEVELS = ("low", "medium", "high")
+WHEELCHAIR = ("yes", "partly", "no")
 #: What a business can propose; the first one is a tourism package, the rest is other cooperation.
 COOPERATIONS = ("tourism_package", "promotion", "training", "event", "facility", "supply", "other")
 
@@ -68,12 +69,15 @@ PACKAGE_FIELDS = (
     Field("weather_limits", _LINE, 4, limit=300),
     Field("capacity_min", _COUNT, 4, required=True, limit=1000),
     Field("capacity_max", _COUNT, 4, required=True, limit=1000),
+    Field("min_age", _COUNT, 4, limit=80),
     Field("price_per_person", _MONEY, 5, required=True, limit=100_000_000),
     Field("price_components", FieldType.COSTS, 5, limit=MAX_ROWS),
     Field("transport", _LINE, 5, limit=300),
     Field("guide", _LINE, 5, limit=300),
     Field("meals", _LINE, 5, limit=300),
+    Field("not_included", _LINE, 5, limit=300),
     Field("safety_equipment", _PROSE, 6, required=True, limit=1000),
+    Field("wheelchair", FieldType.CHOICE, 6, choices=WHEELCHAIR),
     Field("accessibility", _PROSE, 6, limit=600),
     Field("community_share", _PROSE, 6, required=True, limit=600),
     Field("licences", _LINE, 6, limit=300),

@@ -12,7 +12,7 @@ from portal.queries import reference
 from portal.rules.deadlines import Calendar, escalation_step
 from portal.rules.permissions import CLOCK
 from portal.rules.workflow import OPEN
-from portal.services import absences, events, presence, readiness
+from portal.services import absences, events, licence_reminders, presence, readiness
 from portal.services.attempts import each
 from portal.services.cases import expire, review
 from portal.services.partnerships import duties, monitoring
@@ -39,6 +39,7 @@ def run_due(at: datetime) -> int:
         + readiness.run_due(at)
         + duties.run_due(at)
         + monitoring.run_due(at)
+        + licence_reminders.run_due(at)
     )
 
 

@@ -24,7 +24,7 @@ from portal.rules import proposals as rules
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
-from portal.services import drafts, readiness, submissions
+from portal.services import drafts, packages, readiness, submissions
 from portal.services.drafts import Story
 from portal.services.submissions import DraftIncomplete, Receipt, Sender
 
@@ -114,10 +114,12 @@ def send(
     locale: str,
     calendar: Calendar,
     prefix: str = "SB",
+    speaks_for: Collection[int] = (),
 ) -> Receipt:
     """Make the draft a submission with its business and its fields; a repetition returns the first receipt.
 
-    Raises `DraftIncomplete` with the first step that is missing.
+    `speaks_for` are the businesses of whoever sends: one of them that the draft names stands behind the
+    proposal, and no second row of it is made. Raises `DraftIncomplete` with the first step that is missing.
     """
     done = submissions.receipt(draft.idempotency_key, secret=secret)
     if done is not None:
@@ -150,12 +152,33 @@ def send(
         ),
     )
     if db.session.get(Proposal, sent.submission.id) is None:
-        _create(sent.submission, proposal, known, at)
+        _create(sent.submission, proposal, known, at, speaks_for)
     return sent
 
 
-def _create(case: Submission, proposal: Written, known: dict[str, str], at: datetime) -> None:
+def _create(
+    case: Submission, proposal: Written, known: dict[str, str], at: datetime, speaks_for: Collection[int]
+) -> None:
     business = proposal.business
+    # A membership may have ended since the first step.
+    own = business.get("business_id")
+    row = db.session.get(Business, own) if own in speaks_for else None
+    row = row or _new_business(case, business, known, at)
+    fields = dict(proposal.fields)
+    if case.kind is Kind.PARTNERSHIP:
+        fields["cooperation"] = business["cooperation"]
+    values = rules.answered(case.kind, fields)
+    private = set(rules.can_be_private(case.kind, values)) & set(proposal.proprietary)
+    db.session.add(
+        Proposal(submission_id=case.id, business_id=row.id, data=values, proprietary=sorted(private))
+    )
+    db.session.flush()
+    readiness.refresh(case, at=at)
+
+
+def _new_business(
+    case: Submission, business: dict[str, Any], known: dict[str, str], at: datetime
+) -> Business:
     shown = bool(business.get("show_contact")) and case.kind is Kind.TOURISM_PACKAGE
     row = Business(
         name=business["name"],
@@ -168,16 +191,7 @@ def _create(case: Submission, proposal: Written, known: dict[str, str], at: date
     )
     db.session.add(row)
     db.session.flush()
-    fields = dict(proposal.fields)
-    if case.kind is Kind.PARTNERSHIP:
-        fields["cooperation"] = business["cooperation"]
-    values = rules.answered(case.kind, fields)
-    private = set(rules.can_be_private(case.kind, values)) & set(proposal.proprietary)
-    db.session.add(
-        Proposal(submission_id=case.id, business_id=row.id, data=values, proprietary=sorted(private))
-    )
-    db.session.flush()
-    readiness.refresh(case, at=at)
+    return row
 
 
 def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
@@ -196,15 +210,15 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
         )
     )
     if case.kind is Kind.TOURISM_PACKAGE:
-        db.session.add(
-            Package(
-                submission_id=case.id,
-                business_id=proposal.business_id,
-                title=case.title,
-                data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
-                listed=not case.secret and case.hidden_code is None,
-                created_at=at,
-            )
+        package = Package(
+            submission_id=case.id,
+            business_id=proposal.business_id,
+            title=case.title,
+            data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
+            listed=not case.secret and case.hidden_code is None,
+            created_at=at,
         )
+        packages.fill(package, proposal.business, at=at)
+        db.session.add(package)
     db.session.flush()
     readiness.refresh(case, at=at)

@@ -30,7 +30,7 @@ from portal.rules.deadlines import VERIFY_DAYS, Calendar
 from portal.rules.permissions import Actor
 from portal.rules.visibility import text_public_at_receipt
 from portal.rules.workflow import Action
-from portal.services import cases, claims, drafts, events, search
+from portal.services import cases, claims, drafts, events, planning, search
 from portal.services.drafts import Story
 
 #: A month with so many collisions in a row would need longer references.
@@ -192,6 +192,7 @@ def _create(
             support_count=0,
             file_count=0,
         )
+        planning.note_year(case, calendar.day_of(at))
         try:
             with db.session.begin_nested():
                 db.session.add(case)

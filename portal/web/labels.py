@@ -175,6 +175,7 @@ ROLE = {
     Role.TRIAGE: _l("Petugas triase"),
     Role.COMPETENCY: _l("Petugas kompetensi"),
     Role.ADMIN: _l("Admin"),
+    Role.EXECUTIVE: _l("Pimpinan kota"),
 }
 
 LINK = {
@@ -306,8 +307,14 @@ def place_text(place: Place, ward: str | None) -> str:
 
 def month_text(day: date) -> str:
     """Write a month: "November 2026"."""
+    return f"{month_name(day.month)} {day.year}"
+
+
+def month_name(number: int, *, short: bool = False) -> str:
+    """Name a month (1 to 12), short ones in three letters."""
     names = (
         _("Januari"), _("Februari"), _("Maret"), _("April"), _("Mei"), _("Juni"),
         _("Juli"), _("Agustus"), _("September"), _("Oktober"), _("November"), _("Desember"),
     )  # fmt: skip
-    return f"{names[day.month - 1]} {day.year}"
+    name = names[number - 1]
+    return name[:3] if short else name

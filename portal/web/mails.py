@@ -25,7 +25,7 @@ from portal.models import Recipient
 from portal.queries import reference
 from portal.queries.letters import Decided, Facts, Item, Letter
 from portal.queries.weekly import WeekLine
-from portal.web import labels
+from portal.web import business_words, labels
 from portal.web.rendering import date_text, localised, when_text
 
 #: What the link of a mail says, where it is not the usual.
@@ -57,6 +57,10 @@ _ACTIONS = {
     "gathering_reminder": _l("Lihat pertemuan"),
     "gathering_minutes": _l("Baca hasil pertemuan"),
     "business_invited": _l("Lihat undangan"),
+    "package_decided": _l("Buka halaman paket"),
+    "visitor_asked": _l("Jawab sekarang"),
+    "visitor_answered": _l("Lihat paketnya"),
+    "business_licence": _l("Buka daftar izin"),
     "staff_readiness": _l("Lihat tugasnya"),
     "partnership_moved": _l("Lihat kemitraan"),
     "business_partnership": _l("Buka ruang kemitraan"),
@@ -249,9 +253,15 @@ def values_of(letter: Letter, item: Item) -> dict[str, Any]:
         "partnership_stage_text": str(labels.STAGE[facts.partnership_stage])
         if facts.partnership_stage
         else "",
+        "licence_name": _licence_name(facts),
         "reason_text": str(labels.REASON[facts.reason]) if facts.reason else "",
         "hidden_text": str(labels.HIDE[facts.hidden]) if facts.hidden else "",
     }
+
+
+def _licence_name(facts: Facts) -> str:
+    kind = str(business_words.LICENCE[facts.licence_kind]) if facts.licence_kind else ""
+    return one_line(facts.licence_title, 120) or kind
 
 
 def _decided_line(one: Decided) -> str:
@@ -348,8 +358,15 @@ def link_of(letter: Letter) -> str:
         return url_for("public.consultation", slug=item.facts.consulted_slug, _external=True)
     if item.facts.gathering_slug:
         return url_for("public.gathering", slug=item.facts.gathering_slug, _external=True)
+    if item.kind in {"package_decided", "visitor_asked"} and item.facts.partnership_slug:
+        page = {"package_decided": "account.business_packages", "visitor_asked": "account.business_questions"}
+        return url_for(page[item.kind], slug=item.facts.partnership_slug, _external=True)
+    if item.kind == "visitor_answered":
+        return url_for("public.package", reference=item.facts.partnership_reference, _external=True)
     if item.kind == "business_invited":
         return url_for("account.businesses_mine", _external=True)
+    if item.kind == "business_licence":
+        return url_for("account.business_licences", slug=item.facts.partnership_slug, _external=True)
     if item.facts.partnership_reference:
         return _partnership_link(item.kind, item.facts)
     if item.facts.meeting_token:

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.models import AgreementKind, DutyKind, Party, SelectionStep, StepResult
+from portal.models import AgreementKind, DutyKind, PartnershipStage, Party, SelectionStep, StepResult
 from portal.rules.partnerships import Act, Need
+from portal.web import labels
 
 ACT = {
     Act.DISCUSS: _l("Mulai pembahasan"),
@@ -62,15 +63,6 @@ SIGNATURE = {
     "stamp": _l("Bermeterai"),
     "archived": _l("Salinan diarsipkan dan diserahkan ke usaha"),
 }
-#: `rules.partnership_room.QUESTIONS` and the remark.
-MONITORING = {
-    "promises": _l("Apakah janji dipenuhi?"),
-    "schedule": _l("Apakah sesuai jadwal?"),
-    "benefit": _l("Apakah warga merasakan manfaatnya?"),
-    "communication": _l("Apakah komunikasi lancar?"),
-    "remark": _l("Apa yang perlu diperbaiki?"),
-}
-MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}
 PARTY = {
     Party.BUSINESS: _l("Usaha"),
     Party.AGENCY: _l("Dinas"),
@@ -82,3 +74,45 @@ AGREEMENT = {
     AgreementKind.ADDENDUM: _l("Adendum"),
 }
 DUTY = {DutyKind.OBLIGATION: _l("Kewajiban"), DutyKind.MILESTONE: _l("Tonggak")}
+
+#: The way that a partnership takes when all goes well; ends are shown instead of what did not come.
+WAY = (
+    PartnershipStage.NEW,
+    PartnershipStage.DISCUSSION,
+    PartnershipStage.DRAFTING,
+    PartnershipStage.SIGNATURE,
+    PartnershipStage.ACTIVE,
+    PartnershipStage.EVALUATION,
+)
+#: Where on it a stage belongs that is not itself a station.
+_STATION = {
+    PartnershipStage.CONTINUED: PartnershipStage.ACTIVE,
+    PartnershipStage.EXTENDED: PartnershipStage.ACTIVE,
+    PartnershipStage.STOPPED: PartnershipStage.EVALUATION,
+}
+
+
+def way(now: PartnershipStage) -> list[tuple[PartnershipStage, str, str]]:
+    """Return the stations with their names, and whether each is "done", "current" or "next"."""
+    return [(stage, str(labels.STAGE[stage]), _place(now, stage)) for stage in WAY]
+
+
+def _place(now: PartnershipStage, stage: PartnershipStage) -> str:
+    here = _STATION.get(now, now)
+    if here not in WAY:
+        return "next"
+    order = WAY.index(stage) - WAY.index(here)
+    if order < 0 or now is PartnershipStage.STOPPED:
+        return "done"
+    return "current" if order == 0 else "next"
+
+
+#: `rules.partnership_room.QUESTIONS` and the remark.
+MONITORING = {
+    "promises": _l("Apakah janji dipenuhi?"),
+    "schedule": _l("Apakah sesuai jadwal?"),
+    "benefit": _l("Apakah warga merasakan manfaatnya?"),
+    "communication": _l("Apakah komunikasi lancar?"),
+    "remark": _l("Apa yang perlu diperbaiki?"),
+}
+MONITORING_ANSWER = {"yes": _l("Ya"), "partly": _l("Sebagian"), "no": _l("Tidak")}

@@ -24,12 +24,15 @@ FIELD = {
     "weather_limits": _l("Batas cuaca"),
     "capacity_min": _l("Tamu paling sedikit"),
     "capacity_max": _l("Tamu paling banyak"),
+    "min_age": _l("Umur paling muda"),
     "price_per_person": _l("Harga per orang (rupiah)"),
     "price_components": _l("Rincian harga"),
     "transport": _l("Transportasi"),
     "guide": _l("Pemandu"),
     "meals": _l("Makan dan minum"),
+    "not_included": _l("Tidak termasuk"),
     "safety_equipment": _l("Alat keselamatan"),
+    "wheelchair": _l("Bisa dengan kursi roda?"),
     "accessibility": _l("Untuk lansia dan difabel"),
     "community_share": _l("Bagian untuk masyarakat"),
     "licences": _l("Izin dan sertifikat"),
@@ -55,6 +58,8 @@ HINT = {
     "transport": _l("Contoh: perahu kayu untuk 12 penumpang"),
     "guide": _l("Siapa yang memandu, dan bahasanya."),
     "meals": _l("Apa yang disediakan."),
+    "min_age": _l("Dalam tahun. Kosongkan bila semua umur boleh."),
+    "not_included": _l("Yang dibayar tamu sendiri. Contoh: becak ke pelabuhan"),
     "safety_equipment": _l("Contoh: jaket pelampung semua ukuran, radio, kotak P3K"),
     "accessibility": _l("Bagian mana yang bisa dan belum bisa dilewati. “Belum bisa” juga jawaban."),
     "community_share": _l("Berapa dan untuk siapa. Contoh: Rp 10.000 per tamu untuk kas kebersihan"),
@@ -78,6 +83,7 @@ TOUR_KIND = {
     "other": _l("Lainnya"),
 }
 RISK = {"low": _l("Rendah"), "medium": _l("Sedang"), "high": _l("Tinggi")}
+WHEELCHAIR = {"yes": _l("Bisa"), "partly": _l("Sebagian"), "no": _l("Belum bisa")}
 COOPERATION = {
     "tourism_package": _l("Paket wisata"),
     "promotion": _l("Promosi dan pemasaran"),
@@ -90,14 +96,18 @@ COOPERATION = {
 CHOICE: dict[str, Mapping[str, Any]] = {
     "tour_kind": TOUR_KIND,
     "risk_level": RISK,
+    "wheelchair": WHEELCHAIR,
     "cooperation": COOPERATION,
 }
 _TYPES = {one.name: one.type for one in (*rules.PARTNERSHIP_FIELDS, *rules.PACKAGE_FIELDS)}
 
 _SECTIONS = (
     (_l("Tentang"), ("background", "purpose", "scope")),
-    (_l("Isi harga"), ("price_components", "transport", "guide", "meals")),
-    (_l("Aman dan terbuka"), ("safety_equipment", "weather_limits", "accessibility", "licences")),
+    (_l("Isi harga"), ("price_components", "transport", "guide", "meals", "not_included")),
+    (
+        _l("Aman dan terbuka"),
+        ("safety_equipment", "weather_limits", "wheelchair", "accessibility", "licences"),
+    ),
     (_l("Siapa yang mendapat manfaat"), ("benefit_citizens", "community_share", "impact")),
     (_l("Pelaksanaan"), ("funding", "agencies_involved")),
 )
@@ -172,7 +182,7 @@ def facts(public: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((_("Tamu"), _("%(number)s orang", number="–".join(guests))))
     if "price_per_person" in public:
         found.append((_("Harga per orang"), rupiah(public["price_per_person"])))
-    for name in ("season", "risk_level"):
+    for name in ("min_age", "season", "risk_level"):
         if name in public:
             found.append((label(name), " ".join(lines(name, public[name]))))
     return found

@@ -110,3 +110,22 @@ def test_a_verification_takes_the_checks_that_belong_to_it_and_no_invented_ones(
 )
 def test_what_a_member_may_do_follows_from_the_role(role, edits, manages):
     assert (rules.may_edit(role), rules.may_manage_members(role)) == (edits, manages)
+
+
+@pytest.mark.parametrize(
+    ("left", "told", "due"),
+    [
+        (61, None, None),
+        (60, None, 60),
+        (45, 60, None),
+        (30, 60, 30),
+        (20, None, 30),
+        (7, 30, 7),
+        (0, 7, 0),
+        (0, 0, None),
+        (-1, None, None),
+    ],
+)
+def test_an_expiry_is_told_step_by_step_and_each_once(left, told, due):
+    today = date(2027, 1, 1)
+    assert rules.licence_reminder_due(today + timedelta(days=left), today, told) == due

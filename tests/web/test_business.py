@@ -2,9 +2,11 @@ import re
 
 import pytest
 
+from portal.core.sealing import current_seal
 from portal.models import (
     Attachment,
     Business,
+    BusinessMember,
     Draft,
     Identity,
     Kind,
@@ -15,6 +17,7 @@ from portal.models import (
     Submission,
 )
 from portal.services import cases
+from tests import factories as make
 from tests.factories import a_ward, at, head, make_agency, make_category, triage
 from tests.support.pictures import jpeg, pdf
 
@@ -355,3 +358,41 @@ def test_the_identity_of_the_contact_is_sealed(fill, db):
     identity = db.session.query(Identity).one()
     assert identity.name
     assert "Kontak" not in identity.name
+
+
+@pytest.fixture
+def known(db, ward):
+    """A business with an owner who can sign in."""
+    user = make.make_citizen(current_seal())
+    row = make.make_business(name="Lancang Terdaftar", slug="lancang-terdaftar", ward_code=ward)
+    make.make_member(row, user)
+    db.session.commit()
+    return row, user
+
+
+def test_a_member_proposes_for_a_business_that_is_known_without_a_second_row(fill, client, known, db):
+    row, user = known
+    make.sign_in(client, user)
+    assert "Lancang Terdaftar" in client.get(address(1)).text
+    visitor = fill(own=str(row.id), name="", kind="", nib="bukan angka")
+    assert "Lancang Terdaftar" in visitor.get(address(8)).text
+    visitor.post(address(8), data={})
+    assert db.session.query(Proposal).one().business_id == row.id
+    assert db.session.query(Business).count() == 1
+
+
+def test_a_business_of_others_cannot_be_chosen(client, known, db):
+    row, _user = known
+    page = client.post(address(1), data=BUSINESS | {"own": str(row.id)})
+    assert page.status_code == 422
+    assert "Lancang Terdaftar" not in page.text
+
+
+def test_whoever_left_a_business_meanwhile_sends_for_a_row_of_its_own(fill, client, known, db):
+    row, user = known
+    make.sign_in(client, user)
+    visitor = fill(own=str(row.id))
+    db.session.query(BusinessMember).delete()
+    db.session.commit()
+    visitor.post(address(8), data={})
+    assert db.session.query(Proposal).one().business_id != row.id

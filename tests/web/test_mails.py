@@ -58,6 +58,7 @@ OTHER_KINDS = {
     "appeal_decided",
     "blocked",
     "business_invited",
+    "business_licence",
     "comment_hidden",
     "comment_new",
     "comment_published",
@@ -81,6 +82,7 @@ OTHER_KINDS = {
     "warned",
     *gatherings.KINDS,
     *partners.DIRECT,
+    *partners.OF_PACKAGES,
 }
 
 #: The state a case is in after the action, with all that it brought along.

@@ -1,7 +1,7 @@
 import pytest
 
-from portal.models import Kind, Package, Proposal, Status
-from portal.services import pages
+from portal.models import Business, Kind, Package, Proposal, Status
+from portal.services import packages, pages
 from tests.factories import MONDAY, make_case
 
 DATA = {
@@ -27,16 +27,16 @@ def make_package(db):
     def make(title="Sehari di pulau", listed=True, case_fields=None, **data) -> str:
         case = make_case(Status.ACCEPTED, Kind.TOURISM_PACKAGE, title=title, **(case_fields or {}))
         business_id = db.session.get(Proposal, case.id).business_id
-        db.session.add(
-            Package(
-                submission_id=case.id,
-                business_id=business_id,
-                title=title,
-                data=DATA | data,
-                listed=listed,
-                created_at=MONDAY,
-            )
+        package = Package(
+            submission_id=case.id,
+            business_id=business_id,
+            title=title,
+            data=DATA | data,
+            listed=listed,
+            created_at=MONDAY,
         )
+        packages.fill(package, db.session.get(Business, business_id), at=MONDAY)
+        db.session.add(package)
         db.session.flush()
         pages.touch()
         db.session.commit()
@@ -111,6 +111,6 @@ def test_thirty_packages_come_in_two_pages_with_a_bounded_number_of_queries(
     client.get("/jelajah?jenis=nature")  # reference data is remembered from now on
     with count_queries() as asked:
         page = client.get("/jelajah").get_data(as_text=True)
-    assert page.count('class="card"><h3>') == 24
+    assert page.count('class="card tile"') == 24
     assert 'rel="next"' in page
     assert len(asked) <= 2, asked

@@ -71,8 +71,12 @@ def item_of(row: OutboxMessage, case: Submission | None, person: Person, at: dat
         return Item(row.kind, action, row.created_at, _program_facts(row))
     if row.kind in gatherings.KINDS:
         return Item(row.kind, action, row.created_at, gatherings.facts(row))
+    if row.kind in partners.OF_PACKAGES:
+        return Item(row.kind, action, row.created_at, partners.package(row))
     if row.kind == "business_invited":
         return Item(row.kind, action, row.created_at, partners.invitation(row))
+    if row.kind == "business_licence":
+        return Item(row.kind, action, row.created_at, partners.licence(row))
     if row.kind in partners.KINDS and not bare:
         return Item(row.kind, action, row.created_at, partners.facts(row, event, person))
     if bare or case is None:
@@ -166,6 +170,7 @@ def case_facts(case: Submission, event: Event | None, person: Person) -> Facts:
         due_at=case.due_at,
         promised_on=case.promised_on,
         review_on=case.review_on,
+        planning_year=case.planning_year if own else None,
         contest_until=case.contest_until if own else None,
         reason=ReasonCode(data["code"]) if data.get("code") in set(ReasonCode) else case.reason_code,
         hidden=case.hidden_code,

@@ -1,7 +1,17 @@
 """What there is to tell of a partnership, and to whom it may still be told."""
 
 from portal.core.database import db
-from portal.models import Event, OutboxMessage, Partnership, PartnershipWord, Submission
+from portal.models import (
+    Event,
+    Licence,
+    OutboxMessage,
+    Package,
+    Partnership,
+    PartnershipWord,
+    Recipient,
+    Submission,
+    VisitorQuestion,
+)
 from portal.queries import businesses
 from portal.queries.letters.people import Person, actor_of
 from portal.queries.letters.values import Facts, Undeliverable
@@ -11,6 +21,8 @@ from portal.rules.visibility import shows_text
 
 #: Queued by name; "partnership_moved" comes with an event of the case.
 DIRECT = frozenset({"business_partnership", "staff_partnership"})
+#: About a package of the catalogue.
+OF_PACKAGES = frozenset({"package_decided", "visitor_asked", "visitor_answered"})
 KINDS = DIRECT | {"partnership_moved"}
 
 
@@ -53,3 +65,40 @@ def invitation(row: OutboxMessage) -> Facts:
     if business is None:
         raise Undeliverable("gone")
     return Facts(partnership_business=business.name)
+
+
+def package(row: OutboxMessage) -> Facts:
+    """Return what is told of a package, and of a visitor's question about it."""
+    found = db.session.get(Package, row.data.get("package_id", 0))
+    case = None if found is None else db.session.get(Submission, found.submission_id)
+    if found is None or case is None:
+        raise Undeliverable("gone")
+    to_member = row.recipient_kind is Recipient.USER
+    if to_member and row.recipient_id not in businesses.member_ids(found.business_id):
+        raise Undeliverable("not_permitted")
+    asked = db.session.get(VisitorQuestion, row.data.get("visitor_question_id", 0))
+    text = "" if asked is None else (asked.text if to_member else asked.answer)
+    return Facts(
+        partnership_reference=case.reference,
+        partnership_title=found.title,
+        partnership_business=found.business.name,
+        partnership_slug=found.business.slug or "",
+        partnership_text=text,
+    )
+
+
+def licence(row: OutboxMessage) -> Facts:
+    """Return which licence runs out; of one that was taken away or renewed since there is nothing to tell."""
+    found = db.session.get(Licence, row.data.get("licence_id", 0))
+    business = None if found is None else businesses.by_id(found.business_id)
+    if found is None or business is None or str(found.valid_until) != row.data.get("valid_until"):
+        raise Undeliverable("gone")
+    if row.recipient_id not in businesses.member_ids(business.id):
+        raise Undeliverable("not_permitted")
+    return Facts(
+        partnership_business=business.name,
+        partnership_slug=business.slug or "",
+        licence_kind=found.kind,
+        licence_title=found.title,
+        licence_until=found.valid_until,
+    )

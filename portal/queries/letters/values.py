@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from portal.models import HideCode, PartnershipStage, ReasonCode, Recipient, Route
+from portal.models import HideCode, LicenceKind, PartnershipStage, ReasonCode, Recipient, Route
 from portal.queries.weekly import Week
 
 #: Wanted even by those who stopped their mail: they asked for it, or their case waits for them.
@@ -38,6 +38,8 @@ class Facts:
     due_at: datetime | None = None
     promised_on: date | None = None
     review_on: date | None = None
+    #: The year of the budget that one's own case came in time for.
+    planning_year: int | None = None
     contest_until: datetime | None = None
     reason: ReasonCode | None = None
     hidden: HideCode | None = None
@@ -97,6 +99,10 @@ class Facts:
     partnership_about: str = ""
     partnership_text: str = ""
     partnership_ends_on: date | None = None
+    #: Of a licence that runs out: what it is about, what the business calls it, and its last day.
+    licence_kind: LicenceKind | None = None
+    licence_title: str = ""
+    licence_until: date | None = None
     #: The part of its room that the link leads to; empty for its front page.
     partnership_page: str = ""
 

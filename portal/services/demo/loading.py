@@ -46,8 +46,10 @@ from portal.services.demo.agenda import Agenda
 from portal.services.demo.asking import Asking
 from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
+from portal.services.demo.partnerships import Partnerships
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
+from portal.services.demo.planning import plan
 from portal.services.demo.programs import Programs
 from portal.services.demo.room import Rooms
 from portal.services.demo.talk import Talk
@@ -153,11 +155,24 @@ class _Replay:
         for offer in offers:
             self._plan({"hour": 10, "story": []} | offer, self._propose)
         programs = Programs(
-            _read(self._folder, "programs*.json"), self._staff, self._agencies, self._times, self._cases
+            _read(self._folder, "programs*.json"),
+            self._staff,
+            self._agencies,
+            self._times,
+            self._cases,
+            self._pictures,
+        )
+        agreed = Partnerships(
+            _read(self._folder, "partnerships*.json"),
+            self._staff,
+            self._agencies,
+            self._times,
+            self._cases,
+            self._pictures,
         )
         self._moments += [
             Moment(at, len(self._moments) + n, what, do)
-            for n, (at, what, do) in enumerate(programs.moments())
+            for n, (at, what, do) in enumerate([*programs.moments(), *agreed.moments()])
         ]
         self._plan_clock()
         for moment in sorted(self._moments, key=lambda one: (one.at, one.order)):
@@ -179,12 +194,14 @@ class _Replay:
         agenda = Agenda(self._folder, self._staff, self._agencies, citizens, self._seal, self._times)
         try:
             citizens.enter(self._cases, programs.made)
+            programs.vote(Random(SEED))  # noqa: S311 (made-up data, no secret)
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)
             Rooms(_read(self._folder, "rooms*.json"), self._staff, self._times).replay(self._cases)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
+        plan(self._folder, self._cases.values(), self._categories, self._now)
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
         db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
         by_status: dict[str, int] = {}

@@ -20,6 +20,7 @@ PASSWORDS = {
     Role.HEAD: "sibolga-kepala",
     Role.ADMIN: "sibolga-admin",
     Role.COMPETENCY: "sibolga-kompetensi",
+    Role.EXECUTIVE: "sibolga-pimpinan",
 }
 #: Heads of the agencies for which the data names nobody.
 _HEADS = (

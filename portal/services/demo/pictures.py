@@ -49,9 +49,13 @@ class Pictures:
             f"{motif}.jpg",
         )
         for key, data in ((stored.storage_key, image.data), (stored.thumbnail_key, image.thumbnail)):
-            self._storage.put(key, data, image.mime)
-            self._keys.append(key)
+            self.store(key, data, image.mime)
         return stored
+
+    def store(self, key: str, data: bytes, mime: str) -> None:
+        """Store a file that goes with the pictures if the replay fails."""
+        self._storage.put(key, data, mime)
+        self._keys.append(key)
 
     def discard(self) -> None:
         """Remove what was stored: the replay did not come to its end."""

@@ -57,7 +57,7 @@ def create(*, actor: Actor, at: datetime, fields: Mapping[str, Any]) -> Program:
     authorise(actor, fields["agency_id"])
     program = Program(**{name: fields[name] for name in FIELDS & fields.keys()}, updated_at=at)
     program.level = program.level or ProgramLevel.PROGRAM
-    _check_parent(program, actor)
+    _check_parent(program.level, program.parent_id, actor)
     db.session.add(program)
     db.session.flush()  # need the id
     carry_up(program.parent_id, at=at)
@@ -78,12 +78,13 @@ def edit(program: Program, *, actor: Actor, at: datetime, version: int, fields: 
         authorise(actor, fields["agency_id"])
     before = program.parent_id
     changed = [name for name in sorted(FIELDS & fields.keys()) if getattr(program, name) != fields[name]]
+    # asked before anything is set: a refusal leaves no trace
+    if {"parent_id", "level"} & set(changed):
+        level = fields.get("level", program.level)
+        _check_parent(level, fields.get("parent_id", program.parent_id), actor, program.id)
+        _check_parts(program, level)
     for name in changed:
         setattr(program, name, fields[name])
-    if {"parent_id", "level"} & set(changed):
-        _check_parent(program, actor)
-    if "level" in changed and _children_of_another_level(program):
-        raise WrongParent
     program.version += 1
     program.updated_at = at
     follow_parts(program)
@@ -94,17 +95,18 @@ def edit(program: Program, *, actor: Actor, at: datetime, version: int, fields: 
     pages.touch()
 
 
-def _check_parent(program: Program, actor: Actor) -> None:
-    if program.parent_id is None:
+def _check_parent(
+    level: ProgramLevel, parent_id: int | None, actor: Actor, program_id: int | None = None
+) -> None:
+    if parent_id is None:
         return
-    with db.session.no_autoflush:
-        parent = db.session.get(Program, program.parent_id)
-        if parent is None or not rules.fits_under(program.level, parent.level):
-            raise WrongParent
-        if not rules.may_edit(actor, parent.agency_id):
-            raise NotPermitted
-        if program.id is not None and not rules.without_cycle(program.id, _way_up(parent)):
-            raise WrongParent
+    parent = db.session.get(Program, parent_id)
+    if parent is None or not rules.fits_under(level, parent.level):
+        raise WrongParent
+    if not rules.may_edit(actor, parent.agency_id):
+        raise NotPermitted
+    if program_id is not None and not rules.without_cycle(program_id, _way_up(parent)):
+        raise WrongParent
 
 
 def _way_up(program: Program) -> list[int]:
@@ -116,11 +118,12 @@ def _way_up(program: Program) -> list[int]:
     return found
 
 
-def _children_of_another_level(program: Program) -> bool:
+def _check_parts(program: Program, level: ProgramLevel) -> None:
     levels = db.session.scalars(
         select(Program.level).where(Program.parent_id == program.id).distinct().order_by(Program.level)
     )
-    return any(not rules.fits_under(level, program.level) for level in levels)
+    if any(not rules.fits_under(below, level) for below in levels):
+        raise WrongParent
 
 
 def follow_parts(program: Program) -> bool:

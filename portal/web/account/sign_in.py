@@ -28,6 +28,8 @@ def start_page(actor: Actor) -> str:
     """Return where somebody begins after signing in."""
     if actor.is_staff:
         return url_for("desk.queue")
+    if actor.has(Role.EXECUTIVE):
+        return url_for("desk.board")
     return url_for("admin.home" if actor.has(Role.ADMIN) else "account.home")
 
 

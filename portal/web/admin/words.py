@@ -65,6 +65,8 @@ _TRACE = {
     "external_login_linked": _l("Akun ditautkan ke penyedia masuk"),
     "external_login_unlinked": _l("Tautan ke penyedia masuk dilepas"),
     "business_verification": _l("Usaha diperiksa"),
+    "package_change": _l("Perubahan paket diputuskan"),
+    "package_listed": _l("Paket ditampilkan atau dikeluarkan"),
     "second_factor_on": _l("Pengaman kedua dipasang"),
     "second_factor_off": _l("Pengaman kedua dilepas"),
     "recovery_codes_new": _l("Kode cadangan dibuat"),
@@ -96,6 +98,9 @@ _ABOUT = {
     "thread": _l("Diskusi"),
     "decision": _l("Keputusan moderasi"),
     "business": _l("Usaha"),
+    "package": _l("Paket wisata"),
+    "planning_round": _l("Putaran perencanaan"),
+    "quick_step": _l("Langkah tanpa anggaran"),
 }
 
 

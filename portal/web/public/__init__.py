@@ -21,6 +21,9 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     offline,
     packages,
     partnerships,
+    planning,
+    program_files,
+    program_result,
     programs,
     question,
     rate,
@@ -30,8 +33,10 @@ from portal.web.public import (  # noqa: F401 (importing a module hangs its view
     submissions,
     submit,
     support,
+    tracing,
     track,
     transparency,
+    visitor_questions,
 )
 from portal.web.public.blueprint import blueprint
 

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.database import transaction
 from portal.core.locale import current_locale
-from portal.models import BusinessKind, Draft, Kind, Purpose
+from portal.models import Business, BusinessKind, Draft, Kind, Purpose
+from portal.queries import businesses
 from portal.queries import drafts as draft_queries
 from portal.queries import reference as reference_data
 from portal.rules import proposals as rules
@@ -135,7 +136,11 @@ def _next(step: int, draft: Draft) -> Response:
 
 
 def _kept_business(draft: Draft | None, so_far: Written) -> BusinessForm:
-    kept: dict[str, Any] = {**so_far.business, "ward": so_far.business.get("ward_code") or ""}
+    kept: dict[str, Any] = {
+        **so_far.business,
+        "ward": so_far.business.get("ward_code") or "",
+        "own": str(so_far.business.get("business_id") or ""),
+    }
     if draft is None or "contact" not in draft.data:
         user = signed_in_user()
         kept |= {
@@ -146,7 +151,12 @@ def _kept_business(draft: Draft | None, so_far: Written) -> BusinessForm:
         kept |= proposals.contact(draft, current_app.extensions["seal"])
     if "cooperation" not in kept and request.args.get("usul") in rules.COOPERATIONS:
         kept["cooperation"] = request.args["usul"]
-    return BusinessForm(data=kept)
+    return BusinessForm(_own_businesses(), data=kept)
+
+
+def _own_businesses() -> list[Business]:
+    user = signed_in_user()
+    return [] if user is None else businesses.of_user(user.id)
 
 
 def _business_page(form: BusinessForm, draft: Draft | None, so_far: Written) -> Any:
@@ -154,7 +164,7 @@ def _business_page(form: BusinessForm, draft: Draft | None, so_far: Written) -> 
 
 
 def _save_business() -> Any:
-    form = BusinessForm()
+    form = BusinessForm(_own_businesses())
     complete = form.validate()
     with transaction():
         draft = browser_draft.current_or_new(PROPOSAL)
@@ -353,6 +363,7 @@ def _send(draft: Draft, so_far: Written) -> Any:
         locale=current_locale(),
         calendar=reference_data.calendar(),
         prefix=current_app.config["SITE"]["prefix"],
+        speaks_for=frozenset(one.id for one in _own_businesses()),
     )
     remember_reporter(sent.submission.id)
     make_own(sent.submission.id)

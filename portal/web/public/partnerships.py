@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 
 from portal.core import clock
 from portal.core.references import parse_reference
-from portal.models import PartnershipStage, SelectionStep
-from portal.queries import partnerships
+from portal.models import Kind, PartnershipStage, SelectionStep
+from portal.queries import packages, partnerships
 from portal.rules import partnerships as rules
 from portal.web import labels, partnership_words
 from portal.web.access import public
@@ -17,15 +17,6 @@ from portal.web.public.cards import agency_name
 from portal.web.public.paging import page_url
 
 PARAMETERS = ("tahap",)
-#: The way that a partnership takes when all goes well; ends are shown instead of what did not come.
-WAY = (
-    PartnershipStage.NEW,
-    PartnershipStage.DISCUSSION,
-    PartnershipStage.DRAFTING,
-    PartnershipStage.SIGNATURE,
-    PartnershipStage.ACTIVE,
-    PartnershipStage.EVALUATION,
-)
 
 
 def wanted_stage() -> PartnershipStage | None:
@@ -69,7 +60,7 @@ def partnership(reference: str) -> Any:
         "public/partnerships/page.html",
         partnership=row,
         case=case,
-        way=[(stage, labels.STAGE[stage], _place(row.stage, stage)) for stage in WAY],
+        way=partnership_words.way(row.stage),
         stage_label=labels.STAGE[row.stage],
         sentences=[word for word in partnerships.words(row.id) if word.text],
         duties=partnerships.duties(row.id, public_only=True),
@@ -77,18 +68,7 @@ def partnership(reference: str) -> Any:
         words=partnership_words,
         labels=labels,
         agency_name=agency_name,
+        package=packages.by_reference(case.reference) if case.kind is Kind.TOURISM_PACKAGE else None,
+        traced="public.trace_partnership" in current_app.view_functions,
         today=clock.city_date(clock.now()),
     )
-
-
-def _place(now: PartnershipStage, stage: PartnershipStage) -> str:
-    """Tell whether a stage of the way is behind, here or ahead."""
-    here = {
-        PartnershipStage.CONTINUED: PartnershipStage.ACTIVE,
-        PartnershipStage.EXTENDED: PartnershipStage.ACTIVE,
-        PartnershipStage.STOPPED: PartnershipStage.EVALUATION,
-    }.get(now, now)
-    if here not in WAY:
-        return "next"
-    order = WAY.index(stage) - WAY.index(here)
-    return "done" if order < 0 or now is PartnershipStage.STOPPED else ("current" if order == 0 else "next")

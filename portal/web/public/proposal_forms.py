@@ -1,6 +1,6 @@
 """The forms of a proposal, made from the catalogue in `portal.rules.proposals`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.models import BusinessKind, Kind
+from portal.models import Business, BusinessKind, Kind
 from portal.queries import reference
 from portal.rules import businesses, proposals
 from portal.rules.proposals import FieldType
@@ -51,6 +51,7 @@ class NibField(LineField):
 
 
 class BusinessForm(Form):
+    own = SelectField(_l("Pakai usaha yang sudah Anda daftarkan"), validators=[Optional()], default="")
     name = LineField(_l("Nama usaha"), limit=MAX_NAME, minimum=2, required=_l("Tulis nama usaha Anda"))
     kind = SelectField(_l("Jenis usaha"), validators=[chosen(_l("Pilih jenis usaha Anda"))])
     contact_name = LineField(
@@ -67,8 +68,14 @@ class BusinessForm(Form):
     )
     show_contact = BooleanField(_l("Tampilkan kontak ini kepada calon tamu"))
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, own: Sequence[Business] = (), **kwargs: Any) -> None:
+        """`own` are the businesses that whoever fills this in speaks for."""
         super().__init__(**kwargs)
+        self.businesses = {str(one.id): one for one in own}
+        self.own.choices = [
+            ("", _("Usaha lain, isi di bawah")),
+            *((key, one.name) for key, one in self.businesses.items()),
+        ]
         self.kind.choices = [
             ("", _("Pilih jenis usaha")),
             *((kind.value, str(labels.BUSINESS[kind])) for kind in BusinessKind),
@@ -81,7 +88,15 @@ class BusinessForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check everything; one way to reach the business must be given."""
-        valid: bool = super().validate(extra_validators)
+        super().validate(extra_validators)
+        chosen = self.businesses.get(self.own.data or "")
+        if chosen is not None:
+            # What its profile says counts, whatever stands in the fields below.
+            self.name.data, self.kind.data, self.nib.data = chosen.name, chosen.kind.value, chosen.nib
+            self.ward.data = chosen.ward_code or ""
+            for field in (self.name, self.kind, self.nib, self.ward):
+                field.errors = []
+        valid = not self.errors
         if not self.email.data and not self.phone.data and not self.email.errors and not self.phone.errors:
             self.email.errors = [_("Tulis e-mail atau nomor WhatsApp, salah satu cukup")]
             return False
@@ -90,6 +105,8 @@ class BusinessForm(Form):
     def business(self) -> dict[str, Any]:
         """Return the valid answers about the business."""
         kept: dict[str, Any] = {"show_contact": self.show_contact.data}
+        if not self.own.errors:
+            kept["business_id"] = int(self.own.data) if self.own.data else None
         for name in ("name", "kind", "nib", "cooperation"):
             if not self[name].errors:
                 kept[name] = self[name].data
@@ -171,6 +188,9 @@ def _unbound(field: proposals.Field) -> Any:
             return ProseField(label, limit=field.limit, required=required)
         case FieldType.CHOICE:
             words = proposal_labels.CHOICE[field.name]
+            if not field.required:
+                offered = [("", _l("Tidak diisi")), *((value, words[value]) for value in field.choices)]
+                return SelectField(label, choices=offered, validators=[Optional()])
             return RadioField(
                 label,
                 choices=[(value, words[value]) for value in field.choices],

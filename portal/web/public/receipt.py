@@ -8,7 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.core.clock import city_date
+from portal.core.clock import city_date, now
 from portal.core.locale import unprefixed_root
 from portal.models import Submission
 from portal.queries import reference as reference_data
@@ -17,6 +17,7 @@ from portal.rules.deadlines import VERIFY_DAYS
 from portal.services import drafts, submissions
 from portal.services.drafts import ASPIRATION, PROPOSAL
 from portal.web import drafts as browser_draft
+from portal.web import planning_words
 from portal.web.access import forget_reporter, public
 from portal.web.public.blueprint import blueprint
 
@@ -48,6 +49,8 @@ def receipt_page(flow: str, again_url: str) -> str | Response:
         has_contact=tracking.has_contact(case.id),
         whatsapp=whatsapp_link(sent.reference, address),
         qr=qr_image(address),
+        planned=planning_words.told(case, city_date(now())),
+        planning_words=planning_words,
     )
 
 

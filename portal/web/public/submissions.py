@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.references import parse_reference
 from portal.core.text import normalise
 from portal.models import PROPOSALS, Kind, PartnershipStage, Status, Submission
-from portal.queries import done_votes, packages, partnerships, submissions
+from portal.queries import done_votes, packages, partnerships, program_page, submissions
 from portal.queries import reference as reference_data
 from portal.queries.discussion import place_of_case
 from portal.queries.submissions import COUNT_CAP, Filters
@@ -19,7 +19,7 @@ from portal.rules.deadlines import Urgency
 from portal.rules.map import public_spot
 from portal.rules.partnerships import is_public
 from portal.rules.workflow import Action
-from portal.web import labels, proposal_labels
+from portal.web import labels, planning_words, program_words, proposal_labels
 from portal.web.access import public
 from portal.web.caching import cached_page
 from portal.web.public import discussion
@@ -127,7 +127,13 @@ def submission(reference: str) -> str | Response:
         following=_following(case),
         programs=submissions.programs_of(case.id) if linked else [],
         partnership_stage=partnership_stage(case) if is_public(case) else None,
+        changes=program_page.changes_since(case.id, case.received_at, today=clock.city_date(clock.now()))
+        if linked
+        else [],
+        program_stages=program_words.STAGE,
         overdue_days=_overdue_days(case),
+        planned=planning_words.told(case, clock.city_date(clock.now())) if shows_text else None,
+        planning_words=planning_words,
         place=labels.place_text(case.place, case.ward.name if case.ward else None),
         labels=labels,
         agency_name=agency_name,

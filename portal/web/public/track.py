@@ -11,13 +11,13 @@ from wtforms import MultipleFileField
 from portal.core import clock, throttle
 from portal.core.references import code_matches, parse_reference
 from portal.models import PROPOSALS, Purpose, Submission
-from portal.queries import splits, submissions, tracking
+from portal.queries import program_page, splits, submissions, tracking
 from portal.rules import visibility
 from portal.rules.permissions import Actor, allowed, can
 from portal.rules.workflow import Action
 from portal.services import attachments, cases, events
 from portal.web import drafts as browser_draft
-from portal.web import labels, uploads
+from portal.web import labels, planning_words, program_words, uploads
 from portal.web.access import current_actor, forget_reporter, is_reporter_of, public, remember_reporter
 from portal.web.forms import Form, LineField, ProseField, render_form
 from portal.web.public import usefulness
@@ -179,6 +179,8 @@ def _own_page(
         forms.get(deed, forms["balas"]),
         extra_errors=extra_errors,
         forms=forms,
+        planned=planning_words.told(case, clock.city_date(clock.now())),
+        planning_words=planning_words,
         can_do=allowed(actor, case, at=clock.now()),
         case=case,
         done=DONE.get(request.args.get("baru", "")),
@@ -193,6 +195,10 @@ def _own_page(
         may_rate=judged.may_rate,
         votes=judged.votes,
         timeline=entries,
+        changes=program_page.changes_since(case.id, case.received_at, today=clock.city_date(clock.now()))
+        if any(entry.action == Action.LINK for entry in entries)
+        else [],
+        program_stages=program_words.STAGE,
         merged_into=tracking.target_reference(case),
         relatives=splits.relatives(case.id) if any(e.action in SPLITTING for e in entries) else [],
         labels=labels,

@@ -1,41 +1,74 @@
-"""How fast the city answers, per agency, and the same as CSV."""
+"""How fast and how well the city answers: per agency, ward and category, month by month, and as files."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.formats import content_disposition, write_csv
 from portal.queries import reference, statistics
-from portal.queries.statistics import NOTHING, Figures, Period
+from portal.queries.statistics import AGES, NOTHING, Figures, Group, Period
+from portal.rules.suppression import publish
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_page
+from portal.web.consultation_files import workbook
 from portal.web.public import months
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import agency_name
+from portal.web.rendering import localised
+
+#: How the address names what the table has a line for.
+GROUPS = {"dinas": Group.AGENCY, "kelurahan": Group.WARD, "kategori": Group.CATEGORY}
+#: Months that the drawings look back at.
+TREND = 6
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyFigures:
-    """One row of the table."""
+class Line:
+    """One row of the table; `said` are done, not done and silent, None where left out as too small."""
 
     name: str
-    slug: str
     figures: Figures
+    said: tuple[int | None, ...]
 
 
-def _rows(found: dict[int | None, Figures]) -> list[AgencyFigures]:
-    rows = [
-        AgencyFigures(agency_name(agency.id, short=True), agency.slug, found.get(agency.id, NOTHING))
-        for agency in reference.agencies().values()
-        if agency.active or agency.id in found
-    ]
-    rows.sort(key=lambda row: (-row.figures.received, row.name))
+def _group() -> tuple[str, Group]:
+    word = request.args.get("menurut", "dinas")
+    return (word, GROUPS[word]) if word in GROUPS else ("dinas", Group.AGENCY)
+
+
+def _lines(found: dict[Any, Figures], group: Group) -> list[Line]:
+    names: dict[Any, str]
+    if group is Group.AGENCY:
+        known = reference.agencies()
+        names = {
+            key: agency_name(key, short=True) for key, row in known.items() if row.active or key in found
+        }
+        missing = _("Belum diteruskan ke dinas")
+    elif group is Group.WARD:
+        names = {code: ward.name for code, ward in reference.wards().items()}
+        missing = _("Di laut, atau tidak disebut")
+    else:
+        names = {
+            key: localised(row, "name")
+            for key, row in reference.categories().items()
+            if row.active or key in found
+        }
+        missing = _("Belum dikelompokkan")
+    lines = [_line(name, found.get(key, NOTHING)) for key, name in names.items()]
+    lines.sort(key=lambda row: (-row.figures.received, row.name))
     if None in found:
-        rows.append(AgencyFigures(_("Belum diteruskan ke dinas"), "", found[None]))
-    return rows
+        lines.append(_line(missing, found[None]))
+    return lines
+
+
+def _line(name: str, figures: Figures) -> Line:
+    said = publish([figures.said_done, figures.said_not_done, figures.silent])
+    return Line(name, figures, said.cells)
 
 
 @blueprint.get("/keterbukaan")
@@ -43,24 +76,79 @@ def _rows(found: dict[int | None, Figures]) -> list[AgencyFigures]:
 @cached_page
 def transparency() -> str:
     """Show the figures of a month."""
-    today = clock.city_date(clock.now())
+    today, at = clock.city_date(clock.now()), clock.now()
     choice = months.last(today)
     month = months.wanted(choice)
-    report = statistics.report(Period.month(month), at=clock.now())
+    word, group = _group()
+    report = statistics.report(Period.month(month), at=at, group=group)
+    trend = statistics.by_month(choice[:TREND][::-1], at=at)
     return render_template(
         "public/transparency.html",
         overall=report.overall,
-        rows=_rows(report.by_agency),
+        said=_line("", report.overall).said,
+        rows=_lines(report.by_key, group),
+        group=word,
         month=month,
         month_name=labels.month_text(month),
         months=[(item.strftime("%Y-%m"), labels.month_text(item)) for item in choice],
         trend=[
-            (labels.month_text(point), received)
-            for point, received in statistics.received_by_month(choice[:6][::-1])
+            (labels.month_name(point.month, short=True), labels.month_text(point), one)
+            for point, one in trend
         ],
+        most=max([1, *(one.received for _point, one in trend)]),
+        longest=max([1.0, *(one.median_days for _point, one in trend if one.median_days is not None)]),
+        backlog=_backlog(at),
+        ages=AGES,
         today=today,
         small=statistics.SMALL,
     )
+
+
+def _backlog(at: Any) -> list[tuple[str, tuple[int, ...]]]:
+    found = statistics.backlog(at=at)
+    rows = [
+        (agency_name(key, short=True) if key is not None else _("Belum diteruskan ke dinas"), numbers)
+        for key, numbers in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-sum(row[1]), row[0]))
+
+
+HEADER = [
+    "month",
+    "received",
+    "answered",
+    "answered_on_time",
+    "overdue_now",
+    "reopened",
+    "median_working_days_to_answer",
+    "citizens_said_done",
+    "citizens_said_not_done",
+    "not_confirmed",
+]
+
+
+def _cells(figures: Figures, said: tuple[int | None, ...]) -> list[Any]:
+    return [
+        figures.received,
+        figures.answered,
+        figures.on_time,
+        figures.overdue,
+        figures.reopened,
+        "" if figures.median_days is None else figures.median_days,
+        *("" if number is None else number for number in said),
+    ]
+
+
+def _table() -> tuple[str, list[list[Any]]]:
+    """Return the name of the file and its rows, the header first. Empty cells: too few cases to say."""
+    choice = months.last(clock.city_date(clock.now()))
+    month = months.wanted(choice)
+    word, group = _group()
+    key = month.strftime("%Y-%m")
+    lines = _lines(statistics.report(Period.month(month), at=clock.now(), group=group).by_key, group)
+    header = [HEADER[0], group.value, *HEADER[1:]]
+    name = f"keterbukaan-{key}" if group is Group.AGENCY else f"keterbukaan-{word}-{key}"
+    return name, [header, *([key, line.name, *_cells(line.figures, line.said)] for line in lines)]
 
 
 @blueprint.get("/keterbukaan.csv")
@@ -68,32 +156,41 @@ def transparency() -> str:
 @cached_page
 def transparency_csv() -> Response:
     """The same figures for a spreadsheet. Empty cells: too few cases to say."""
-    choice = months.last(clock.city_date(clock.now()))
-    month = months.wanted(choice)
-    header = [
-        "month",
-        "agency",
-        "received",
-        "answered",
-        "answered_on_time",
-        "overdue_now",
-        "reopened",
-        "median_working_days_to_answer",
-    ]
-    key = month.strftime("%Y-%m")
-    body = [
-        [
-            key,
-            row.name,
-            row.figures.received,
-            row.figures.answered,
-            row.figures.on_time,
-            row.figures.overdue,
-            row.figures.reopened,
-            "" if row.figures.median_days is None else row.figures.median_days,
-        ]
-        for row in _rows(statistics.report(Period.month(month), at=clock.now()).by_agency)
-    ]
-    response = Response(write_csv([header, *body]), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition(f"keterbukaan-{key}.csv")
+    name, rows = _table()
+    return _file(write_csv(rows), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+@blueprint.get("/keterbukaan.xlsx")
+@public
+@cached_page
+def transparency_xlsx() -> Response:
+    """The same figures as a workbook."""
+    name, rows = _table()
+    return _file(workbook([("keterbukaan", rows)]), _XLSX, f"{name}.xlsx")
+
+
+@blueprint.get("/keterbukaan-bulanan.csv")
+@public
+@cached_page
+def transparency_months_csv() -> Response:
+    """The whole city month by month, for a spreadsheet."""
+    choice = months.last(clock.city_date(clock.now()))[::-1]
+    found = statistics.by_month(choice, at=clock.now())
+    rows = [[month.strftime("%Y-%m"), *_cells(one, _line("", one).said)] for month, one in found]
+    return _file(write_csv([HEADER, *rows]), "text/csv; charset=utf-8", "keterbukaan-bulanan.csv")
+
+
+@blueprint.get("/keterbukaan-antrean.csv")
+@public
+@cached_page
+def transparency_backlog_csv() -> Response:
+    """What waits for an answer, by agency and age in days, for a spreadsheet."""
+    header = ["agency", "up_to_7_days", "8_to_30_days", "31_to_90_days", "over_90_days"]
+    rows = [[name, *numbers] for name, numbers in _backlog(clock.now())]
+    return _file(write_csv([header, *rows]), "text/csv; charset=utf-8", "keterbukaan-antrean.csv")
+
+
+def _file(body: bytes, content_type: str, name: str) -> Response:
+    response = Response(body, content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition(name)
     return response

@@ -41,6 +41,7 @@ LISTS = [
     "/kategori",
     "/hari-libur",
     "/lembaga",
+    "/perencanaan",
     "/pengaturan",
     "/surat",
     "/catatan",

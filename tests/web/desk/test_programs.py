@@ -17,6 +17,8 @@ FIELDS = {
     "budget": "Rp 420.000.000",
     "status": "running",
     "progress": "10",
+    "level": "program",
+    "weight": "1",
     "version": "1",
 }
 
@@ -27,8 +29,22 @@ def fields(agency, **changes) -> dict[str, str]:
 
 def given(program: Program, **changes) -> dict[str, object]:
     """Return what the form of a program posts when nothing was touched."""
-    names = [*FIELDS.keys() - {"status"}, "title_en", "summary_id", "agency_id", "target", "realised"]
-    return {name: getattr(program, name) for name in names} | {"status": program.status.value} | changes
+    names = [
+        *FIELDS.keys() - {"status", "level"},
+        "title_en",
+        "summary_id",
+        "agency_id",
+        "target",
+        "realised",
+    ]
+    return (
+        {name: getattr(program, name) for name in names}
+        | {
+            "status": program.status.value,
+            "level": program.level.value,
+        }
+        | changes
+    )
 
 
 def test_a_head_adds_a_program_of_their_agency(head, agency, db):

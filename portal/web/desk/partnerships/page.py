@@ -23,8 +23,6 @@ from portal.web.desk.partnerships.forms import TEXT_LIMIT, FindingForm, InviteFo
 from portal.web.forms import Form, render_form
 from portal.web.public.cards import agency_name
 
-_STAGES = tuple(PartnershipStage)
-
 
 def readable(reference_text: str) -> tuple[Partnership, Submission, Actor]:
     """Return a partnership that the actor takes part in; 404 for all others."""
@@ -77,7 +75,7 @@ def _page(
         moves.append((transition, form, rules.missing(transition, now)))
     known = partnerships.findings(row.id)
     planning = isinstance(bound, PlanForm)
-    plan = bound if planning else _plan_form(row, None, obj=row, examined=bool(known))
+    plan = bound if planning else _plan_form(row, actor, None, obj=row)
     if not planning:
         plan.version.data = row.version
     steps = []
@@ -104,9 +102,7 @@ def _page(
         Act=Act,
         Need=Need,
         sentences=partnerships.words(row.id),
-        duties=partnerships.duties(row.id, public_only=False),
-        stages=_STAGES,
-        running=row.stage in RUNNING,
+        way=partnership_words.way(row.stage) if row.stage is not PartnershipStage.DECLINED else [],
         agency_name=agency_name,
         rooms=[
             (endpoint, label) for endpoint, label in room_links() if endpoint in current_app.view_functions
@@ -121,7 +117,8 @@ def _page(
     return page, 409 if stale else status
 
 
-def _plan_form(row: Partnership, *args: Any, examined: bool, **kwargs: Any) -> PlanForm:
+def _plan_form(row: Partnership, actor: Actor, *args: Any, **kwargs: Any) -> PlanForm:
+    examined = not rules.can(Act.FIND, actor, row) or bool(partnerships.findings(row.id))
     return PlanForm(*args, in_force=row.stage in RUNNING, examined=examined, **kwargs)
 
 
@@ -182,7 +179,7 @@ def partnership_plan(reference: str) -> Any:
     """Write purpose and term."""
     row, case, actor = readable(reference)
     _may(Act.PLAN, actor, row)
-    form = _plan_form(row, examined=bool(partnerships.findings(row.id)))
+    form = _plan_form(row, actor)
     if not form.validate():
         return _page(row, case, actor, bound=form)
     try:

@@ -1,4 +1,4 @@
-"""Programs at the desk: what citizens see of them is written here."""
+"""The list of programs at the desk, and the page on which one is written."""
 
 from typing import Any
 
@@ -9,15 +9,24 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.text import normalise
 from portal.models import Program
-from portal.queries import programs, reference
+from portal.queries import program_page, programs, reference
 from portal.queries.programs import ProgramFilters
 from portal.rules.permissions import Actor
 from portal.services import programs as writing
-from portal.services.errors import StaleVersion
+from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.programs import WrongParent
 from portal.web import labels
+from portal.web import program_words as words
 from portal.web.access import current_actor, staff
 from portal.web.desk.blueprint import blueprint
-from portal.web.desk.program_forms import KeepForm, MilestoneForm, PlacedForm, ProgramForm, UpdateForm
+from portal.web.desk.programs.forms import (
+    KeepForm,
+    MilestoneForm,
+    MoveForm,
+    PlacedForm,
+    ProgramForm,
+    UpdateForm,
+)
 from portal.web.public.cards import agency_name
 from portal.web.rendering import date_text, rupiah
 
@@ -26,17 +35,23 @@ def _may_write_any(actor: Actor) -> bool:
     return any(writing.may_edit(actor, agency_id) for agency_id in reference.agencies())
 
 
+def may_write_any(actor: Actor) -> None:
+    """Answer 404 to whoever may write no program at all."""
+    if not _may_write_any(actor):
+        abort(404)
+
+
 @blueprint.get("/program", endpoint="programs")
 @staff
 def program_list() -> str:
     """Show the programs of the city, with a way to edit those that are the actor's to edit."""
     actor = current_actor()
-    words = normalise(request.args.get("q", "")[:100])
+    typed = normalise(request.args.get("q", "")[:100])
     by_slug = {row.slug: row.id for row in reference.agencies().values()}
     slug = request.args.get("dinas", "")
-    filters = ProgramFilters(words=words, agency_id=by_slug.get(slug))
+    filters = ProgramFilters(words=typed, agency_id=by_slug.get(slug))
     page = programs.listed(filters, request.args.get("dari"))
-    kept = {name: value for name, value in (("q", words), ("dinas", slug)) if value}
+    kept = {name: value for name, value in (("q", typed), ("dinas", slug)) if value}
 
     def page_url(cursor: str | None) -> str:
         return url_for("desk.programs", dari=cursor, **kept) if cursor else ""
@@ -48,7 +63,8 @@ def program_list() -> str:
         may_create=_may_write_any(actor),
         previous_url=page_url(page.previous_cursor),
         next_url=page_url(page.next_cursor),
-        words=words,
+        words=typed,
+        level_names=words.LEVEL,
         slug=slug,
         agencies=reference.agencies().values(),
         labels=labels,
@@ -61,8 +77,7 @@ def program_list() -> str:
 def program_new() -> str:
     """Show an empty program."""
     actor = current_actor()
-    if not _may_write_any(actor):
-        abort(404)
+    may_write_any(actor)
     form = ProgramForm(None, actor=actor, program=None)
     form.year.data, form.progress.data = clock.city_date(clock.now()).year, 0
     if len(form.agency_id.choices) == 2:
@@ -75,12 +90,15 @@ def program_new() -> str:
 def program_create() -> Response | tuple[str, int]:
     """Add a program."""
     actor = current_actor()
-    if not _may_write_any(actor):
-        abort(404)
+    may_write_any(actor)
     form = ProgramForm(actor=actor, program=None)
     if not form.validate():
         return render_template("desk/program.html", **_values(None, form)), 422
-    program = writing.create(actor=actor, at=clock.now(), fields=form.values)
+    try:
+        program = writing.create(actor=actor, at=clock.now(), fields=form.values)
+    except (WrongParent, NotPermitted):
+        form.say_wrong_parent()
+        return render_template("desk/program.html", **_values(None, form)), 422
     flash(_("Program %(code)s tersimpan.", code=program.code))
     return redirect(url_for("desk.program_edit", code=program.code), code=303)
 
@@ -90,7 +108,7 @@ def program_create() -> Response | tuple[str, int]:
 def program_edit(code: str) -> str:
     """Show a program with everything that can be changed about it."""
     actor = current_actor()
-    program = _mine(code, actor)
+    program = mine(code, actor)
     form = ProgramForm(None, actor=actor, program=program)
     return render_template("desk/program.html", **_values(program, form))
 
@@ -100,12 +118,15 @@ def program_edit(code: str) -> str:
 def program_save(code: str) -> Response | tuple[str, int]:
     """Change a program; a stale save shows both texts (409)."""
     actor = current_actor()
-    program = _mine(code, actor)
+    program = mine(code, actor)
     form = ProgramForm(actor=actor, program=program)
     if not form.validate():
         return render_template("desk/program.html", **_values(program, form)), 422
     try:
         writing.edit(program, actor=actor, at=clock.now(), version=form.version.data, fields=form.values)
+    except (WrongParent, NotPermitted):
+        form.say_wrong_parent()
+        return render_template("desk/program.html", **_values(program, form)), 422
     except StaleVersion as stale:
         form.version.data, form.version.raw_data = stale.current, None
         current = _differences(program, form)
@@ -114,72 +135,16 @@ def program_save(code: str) -> Response | tuple[str, int]:
     return redirect(url_for("desk.program_edit", code=program.code), code=303)
 
 
-@blueprint.post("/program/<code>/kemajuan")
-@staff
-def program_progress(code: str) -> Response | tuple[str, int]:
-    """Publish a progress report; everybody behind the linked submissions is told."""
-    actor = current_actor()
-    program = _mine(code, actor)
-    form = UpdateForm(spot="kemajuan")
-    if not form.validate():
-        return _again(program, actor, form)
-    writing.add_update(
-        program,
-        actor=actor,
-        at=clock.now(),
-        text_id=form.text_id.data,
-        text_en=form.text_en.data,
-        progress=form.progress.data,
-    )
-    flash(_("Kemajuan diterbitkan. Warga yang terhubung diberi tahu."))
-    return redirect(url_for("desk.program_edit", code=program.code), code=303)
-
-
-@blueprint.post("/program/<code>/tonggak")
-@staff
-def program_milestone(code: str) -> Response | tuple[str, int]:
-    """Promise a date."""
-    actor = current_actor()
-    program = _mine(code, actor)
-    form = MilestoneForm(spot="tonggak")
-    if not form.validate():
-        return _again(program, actor, form)
-    writing.add_milestone(
-        program,
-        actor=actor,
-        at=clock.now(),
-        title_id=form.title_id.data,
-        title_en=form.title_en.data,
-        due_on=form.due_on.data,
-    )
-    flash(_("Tonggak tersimpan."))
-    return redirect(url_for("desk.program_edit", code=program.code), code=303)
-
-
-@blueprint.post("/program/<code>/tonggak/tercapai")
-@staff
-def program_milestone_kept(code: str) -> Response | tuple[str, int]:
-    """Note that a promised date was kept."""
-    actor = current_actor()
-    program = _mine(code, actor)
-    form = KeepForm(spot="tercapai")
-    if not form.validate():
-        return _again(program, actor, form)
-    if form.milestone_id.data not in {row.id for row in program.milestones}:
-        abort(404)  # a number that was meddled with may be larger than the database takes
-    writing.keep_milestone(program, form.milestone_id.data, actor=actor, at=clock.now(), on=form.on.data)
-    flash(_("Tonggak dinyatakan tercapai."))
-    return redirect(url_for("desk.program_edit", code=program.code), code=303)
-
-
-def _mine(code: str, actor: Actor) -> Program:
+def mine(code: str, actor: Actor) -> Program:
+    """Return a program that the actor may write; 404 for any other."""
     program = programs.by_code(code)
     if program is None or not writing.may_edit(actor, program.agency_id):
         abort(404)
     return program
 
 
-def _again(program: Program, actor: Actor, refused: PlacedForm) -> tuple[str, int]:
+def again(program: Program, actor: Actor, refused: PlacedForm) -> tuple[str, int]:
+    """Show the page again with a form that was refused (422)."""
     form = ProgramForm(None, actor=actor, program=program)
     return render_template("desk/program.html", **_values(program, form, refused=refused)), 422
 
@@ -201,8 +166,13 @@ def _values(
         if milestone.done_on is None:
             keep[milestone.id] = KeepForm(None, spot=f"tercapai-{milestone.id}")
             keep[milestone.id].milestone_id.data, keep[milestone.id].on.data = milestone.id, today
+    move = {key: MoveForm(None, spot=f"pindah-{key}") for key in keep}
+    for key, one in move.items():
+        one.milestone_id.data = key
     if isinstance(refused, KeepForm) and refused.milestone_id.data in keep:
         keep[refused.milestone_id.data] = refused
+    if isinstance(refused, MoveForm) and refused.milestone_id.data in move:
+        move[refused.milestone_id.data] = refused
     shown = refused or form
     return {
         "program": program,
@@ -210,6 +180,10 @@ def _values(
         "update": update,
         "milestone": refused if isinstance(refused, MilestoneForm) else MilestoneForm(None, spot="tonggak"),
         "keep": keep,
+        "move": move,
+        "parts": program_page.tree(program).below if program is not None else [],
+        "photos": program_page.photos(program.id) if program is not None and program.updates else {},
+        "words": words,
         "bound": shown if shown.errors else None,
         "form_errors": shown.errors or None,
         "current": current,
@@ -221,7 +195,7 @@ def _differences(program: Program, form: ProgramForm) -> list[tuple[str, str]]:
     """Return (label, value that is stored now) of every field in which the typed form differs."""
     typed, found = form.values, []
     for field in form:
-        if field.name == "version" or typed[field.name] == getattr(program, field.name):
+        if field.name in {"version", "parent"} or typed[field.name] == getattr(program, field.name):
             continue
         value: Any = getattr(program, field.name)
         if field.name == "budget":
@@ -230,5 +204,7 @@ def _differences(program: Program, form: ProgramForm) -> list[tuple[str, str]]:
             value = agency_name(value)
         elif field.name == "status":
             value = labels.PROGRAM_STATUS[value]
+        elif field.name == "level":
+            value = words.LEVEL[value]
         found.append((str(field.label.text), str(value)))
     return [*found, (_("Terakhir diubah"), date_text(program.updated_at))]

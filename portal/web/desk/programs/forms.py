@@ -4,17 +4,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, StopValidation
+from wtforms import DateField, IntegerField, MultipleFileField
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
 from portal.core import clock
-from portal.models import Program, ProgramStatus
-from portal.queries import programs, reference
+from portal.models import Program, ProgramLevel, ProgramStatus
+from portal.queries import nomenclature, programs, reference
 from portal.rules.permissions import Actor
+from portal.rules.programs import MOST_WEIGHT, is_code
 from portal.services.programs import may_edit
 from portal.web import labels
-from portal.web.desk.fields import CodeSelect, NumberSelect, place
+from portal.web import program_words as words
+from portal.web.desk.fields import CodeSelect, DayField, NumberSelect, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
@@ -52,8 +54,14 @@ class RupiahField(LineField):
 
 class ProgramForm(PlacedForm):
     version = IntegerField(default=1, validators=[InputRequired()], widget=HiddenInput())
-    code = LineField(_l("Kode nomenklatur"), limit=40, minimum=2, required=_l("Tulis kode, contoh: 3.26.02."))
+    code = LineField(_l("Kode program"), limit=40, minimum=2, required=_l("Tulis kode, contoh: 3.26.02."))
     nomenclature = LineField(_l("Nama nomenklatur"), limit=200)
+    nomenclature_code = LineField(_l("Kode nomenklatur nasional"), limit=40)
+    level = CodeSelect(_l("Tingkat"), words.LEVEL, required=_l("Pilih salah satu dari daftar."), empty=False)
+    parent = LineField(_l("Kode induk"), limit=40)
+    weight = IntegerField(
+        _l("Bobot"), [Optional(), NumberRange(1, MOST_WEIGHT, _l("Tulis angka 1 sampai 1000."))]
+    )
     title_id = LineField(
         _l("Nama program"), limit=160, minimum=5, required=_l("Tulis nama, minimal 5 huruf.")
     )
@@ -84,6 +92,10 @@ class ProgramForm(PlacedForm):
     def __init__(self, *args: Any, actor: Actor, program: Program | None, **kwargs: Any) -> None:
         super().__init__(*args, obj=program, spot="program", **kwargs)
         self.program = program
+        self.above: Program | None = None
+        if program is not None and not self.parent.raw_data and program.parent_id is not None:
+            above = programs.by_id(program.parent_id)
+            self.parent.data = above.code if above is not None else ""
         self.agency_id.choices = [
             ("", _("Pilih dinas")),
             *(
@@ -100,11 +112,38 @@ class ProgramForm(PlacedForm):
         if found is not None and (self.program is None or found.id != self.program.id):
             raise StopValidation(_("Kode ini sudah dipakai program lain."))
 
+    def validate_parent(self, field: Any) -> None:
+        self.above = programs.by_code(field.data) if field.data else None
+        if field.data and self.above is None:
+            raise StopValidation(_("Program dengan kode ini tidak ada."))
+
+    def validate_nomenclature_code(self, field: Any) -> None:
+        if field.data and not is_code(field.data):
+            raise StopValidation(_("Tulis kode nomenklatur, contoh: 3.26.02.2.01."))
+
+    def say_wrong_parent(self) -> None:
+        """Say that the program cannot stand there."""
+        self.parent.errors = [_("Tingkat ini tidak bisa berada di bawah induk itu.")]
+
     @property
     def values(self) -> dict[str, Any]:
-        """Return what the service takes; an English text left empty is the Indonesian one."""
-        values = {field.name: field.data for field in self if field.name != "version"}
+        """Return what the service takes; an English text left empty is the Indonesian one.
+
+        The title of a known code of the national nomenclature is the decree's, in the decree's version.
+        """
+        values = {field.name: field.data for field in self if field.name not in {"version", "parent"}}
         values |= {"budget": self.budget.amount, "status": ProgramStatus(self.status.data)}
+        values |= {
+            "level": ProgramLevel(self.level.data),
+            "weight": self.weight.data or 1,
+            "parent_id": self.above.id if self.above is not None else None,
+        }
+        kept = self.program.nomenclature_version_id if self.program is not None else None
+        same = self.program is not None and self.program.nomenclature_code == self.nomenclature_code.data
+        known = nomenclature.find(self.nomenclature_code.data, kept if same else None)
+        values["nomenclature_version_id"] = known.version_id if known is not None else None
+        if known is not None:
+            values["nomenclature"] = f"{known.code} {known.title}"[:200]
         return values | {"title_en": values["title_en"] or values["title_id"]}
 
 
@@ -119,6 +158,16 @@ class UpdateForm(PlacedForm):
             InputRequired(_l("Tulis kemajuan 0 sampai 100.")),
             NumberRange(0, 100, _l("Tulis angka 0 sampai 100.")),
         ],
+    )
+    photos = MultipleFileField(_l("Foto"))
+    alt = LineField(_l("Apa yang terlihat di foto"), limit=200)
+
+
+class MoveForm(PlacedForm):
+    milestone_id = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    to = DayField(_l("Hari yang baru"), required=_l("Pilih tanggal."))
+    reason = LineField(
+        _l("Alasan untuk warga"), limit=300, minimum=10, required=_l("Tulis alasan, minimal 10 huruf.")
     )
 
 

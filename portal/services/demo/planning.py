@@ -1,0 +1,55 @@
+"""The planning rounds of the demonstration, its quick steps, and the year that each case came in time for."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from portal.core.clock import city_date
+from portal.core.database import db
+from portal.models import PlanningRound, QuickStep, RoundLevel, Submission
+from portal.queries.reference import CategoryRow
+from portal.rules import planning as rules
+from portal.services import pages
+
+#: Budget years with rounds, relative to the year of loading.
+_YEARS = range(4)
+
+
+def plan(
+    folder: Path, cases: Iterable[Submission], categories: Mapping[str, CategoryRow], at: datetime
+) -> None:
+    """Add rounds and quick steps, and tell every case its year as if they had stood there all the time."""
+    data = json.loads((folder / "planning.json").read_text(encoding="utf-8"))
+    pages.touch_reference()
+    rounds = [
+        PlanningRound(
+            year=at.year + ahead,
+            level=RoundLevel(entry["level"]),
+            opens_on=_day(at.year + ahead, entry["opens"]),
+            closes_on=_day(at.year + ahead, entry["closes"]),
+            held_on=_day(at.year + ahead, entry["held"]) if entry["held"] else None,
+            note=entry["note"],
+        )
+        for ahead in _YEARS
+        for entry in data["rounds"]
+    ]
+    db.session.add_all(rounds)
+    for position, entry in enumerate(data["steps"]):
+        slug = entry["category"]
+        db.session.add(
+            QuickStep(
+                category_id=categories[slug].id if slug else None,
+                position=position,
+                text_id=entry["text_id"],
+                text_en=entry["text_en"],
+            )
+        )
+    for case in cases:
+        case.planning_year = rules.year_for(rounds, case.kind, city_date(case.received_at))
+
+
+def _day(year: int, told: list[int]) -> date:
+    """A budget is planned in the year before its own."""
+    ahead, month, day = told
+    return date(year - 1 + ahead, month, day)

@@ -1,0 +1,61 @@
+"""The line from an aspiration to its result: what everybody sees of it, and what nobody does."""
+
+import pytest
+
+from portal.models import HideCode, LinkType, Partnership, ProgramLink, Status
+from tests import factories as make
+from tests.support.html import text_of
+
+
+@pytest.fixture
+def linked(db):
+    program = make.make_program()
+    case = make.make_case(Status.IN_PROGRESS, ward=make.a_ward())
+    db.session.add(
+        ProgramLink(
+            submission_id=case.id,
+            program_id=program.id,
+            type=LinkType.REASON_FOR,
+            sentence="Karena kiriman ini.",
+            created_at=make.at(16),
+        )
+    )
+    db.session.commit()
+    return case, program
+
+
+def test_case_program_and_ward_tell_the_same_line(client, linked):
+    case, program = linked
+    paths = (f"kiriman/{case.reference}", f"program/{program.code}", f"kelurahan/{case.ward_code}")
+    for path in paths:
+        page = client.get(f"/jejak/{path}")
+        assert page.status_code == 200, path
+        assert program.title_id in text_of(page)
+        assert "1 kiriman" in text_of(page)
+        assert client.get(f"/en/jejak/{path}").status_code == 200
+
+
+def test_a_partnership_has_its_line(db, client):
+    partnership = make.make_partnership()
+    db.session.commit()
+    case = db.session.get_one(Partnership, partnership.id).submission_id
+    reference = make.db.session.get_one(make.Submission, case).reference
+    assert client.get(f"/jejak/kemitraan/{reference}").status_code == 200
+
+
+def test_secret_and_hidden_cases_leave_no_trace(db, client, linked):
+    _case, program = linked
+    secret = make.make_case(Status.IN_PROGRESS, secret=True)
+    hidden = make.make_case(Status.IN_PROGRESS, hidden_code=HideCode.INSULT)
+    for case in (secret, hidden):
+        link = {"type": LinkType.REASON_FOR, "sentence": "Sama.", "created_at": make.at(16)}
+        db.session.add(ProgramLink(submission_id=case.id, program_id=program.id, **link))
+    db.session.commit()
+    for case in (secret, hidden):
+        assert client.get(f"/jejak/kiriman/{case.reference}").status_code == 404
+    assert "1 kiriman" in text_of(client.get(f"/jejak/program/{program.code}"))
+
+
+@pytest.mark.parametrize("path", ["kiriman/SB-2611-XXXX", "program/tidak", "kemitraan/x", "kelurahan/0"])
+def test_what_does_not_exist_is_not_found(db, client, path):
+    assert client.get(f"/jejak/{path}").status_code == 404
