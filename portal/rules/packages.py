@@ -63,6 +63,14 @@ def accessible(value: Any) -> bool | None:
     return {"yes": True, "partly": True, "no": False}.get(str(value))
 
 
+def whatsapp_number(phone: str) -> str:
+    """Return a number as wa.me takes it (62…), or "" for one that is no mobile number of this country."""
+    digits = re.sub(r"[^0-9]", "", phone)
+    if digits.startswith("0"):
+        digits = f"62{digits[1:]}"
+    return digits if re.fullmatch(r"628[0-9]{7,11}", digits) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """Who gets how much of what one guest pays; `percent` is whole."""

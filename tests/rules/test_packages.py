@@ -70,3 +70,16 @@ def test_parts_that_do_not_fit_the_price_are_not_drawn(components, price):
 @given(st.lists(st.integers(0, 1_000_000), min_size=1, max_size=8), st.integers(1, 5_000_000))
 def test_shares_never_add_up_to_more_than_was_paid(amounts, price):
     assert sum(one.amount for one in rules.shares(parts(*amounts), price)) <= price
+
+
+@pytest.mark.parametrize(
+    ("phone", "number"),
+    [
+        ("0812 3456 7890", "6281234567890"),
+        ("+62 812-3456-7890", "6281234567890"),
+        ("0631 21234", ""),
+        ("", ""),
+    ],
+)
+def test_only_mobile_numbers_lead_to_whatsapp(phone, number):
+    assert rules.whatsapp_number(phone) == number

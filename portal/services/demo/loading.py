@@ -46,11 +46,13 @@ from portal.services.demo.agenda import Agenda
 from portal.services.demo.asking import Asking
 from portal.services.demo.citizens import Citizens
 from portal.services.demo.desk import Desk
+from portal.services.demo.packages import Packages
 from portal.services.demo.partnerships import Partnerships
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
 from portal.services.demo.planning import plan
 from portal.services.demo.programs import Programs
+from portal.services.demo.room import Rooms
 from portal.services.demo.talk import Talk
 from portal.services.demo.times import Times, dated
 
@@ -197,6 +199,8 @@ class _Replay:
             talk.replay(self._cases, programs.made)
             asking.replay(self._cases, programs.made)
             agenda.replay(self._cases, programs.made, asking.made)
+            Packages(self._folder, self._staff, citizens, self._seal, self._times).replay(self._cases)
+            Rooms(_read(self._folder, "rooms*.json"), self._staff, self._times).replay(self._cases)
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         plan(self._folder, self._cases.values(), self._categories, self._now)

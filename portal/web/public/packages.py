@@ -16,7 +16,7 @@ from portal.queries import packages as queries
 from portal.queries.packages import PackageFilters, PackagePage, PackageRow
 from portal.rules.businesses import is_verified
 from portal.rules.map import Frame
-from portal.rules.packages import ALL_YEAR, runs_in, shares
+from portal.rules.packages import ALL_YEAR, runs_in, shares, whatsapp_number
 from portal.rules.proposals import TOUR_KINDS
 from portal.web import labels, proposal_labels, structured_data
 from portal.web.access import member_actor, public
@@ -167,7 +167,7 @@ def _values(found: PackagePage) -> dict[str, Any]:
         "checked_by": agency_name(package.safety_checked_by_id, short=True)
         if package.safety_checked_by_id
         else "",
-        "whatsapp": "".join(sign for sign in business.public_phone if sign.isdigit()),
+        "whatsapp": whatsapp_number(business.public_phone),
         "place": ward.name if ward else "",
         "structured": structured_data.trip(
             package, business, url=url, place=ward.name if ward else "", image=image
@@ -215,9 +215,11 @@ def _length(spots: list[tuple[float, float]]) -> float:
 @blueprint.get("/jelajah/<reference>/poster")
 @public
 @cached_page
-def package_poster(reference: str) -> str:
+def package_poster(reference: str) -> Any:
     """Show the sheet for the pier: title, price, and a code that opens the page."""
     found = listed_package(reference)
+    if reference != found.reference:
+        return redirect(url_for("public.package_poster", reference=found.reference), code=301)
     return render_template("public/packages/poster.html", **_values(found))
 
 

@@ -84,6 +84,8 @@ def _page(
         if isinstance(bound, FindingForm) and bound.spot == step.value:
             form = bound
         steps.append((step, known.get(step), form))
+    # A step is offered once the one before it has a result.
+    offered = {step for number, (step, _found, _form) in enumerate(steps) if number <= len(known)}
     page, status = render_form(
         "desk/partnerships/page.html",
         bound or plan,
@@ -94,6 +96,7 @@ def _page(
         moves=moves,
         plan=plan,
         steps=steps,
+        offered=offered,
         invite=bound if isinstance(bound, InviteForm) else InviteForm(None, partnership=row),
         ticks=partnerships.ticks(row.id),
         signature_items=SIGNATURE_ITEMS,
