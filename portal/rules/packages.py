@@ -25,6 +25,7 @@ _NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_NAMES) for name in names}
 _WORD = re.compile(r"[a-z]+|[-–—]")
 _UNTIL = frozenset({"sampai", "hingga", "sd", "s", "d", "to", "until", "-", "–", "—"})
+_ALWAYS = ("sepanjang tahun", "setiap saat", "all year", "year-round")
 #: Beyond the month named last, these say that the words turn to what is not meant.
 _NOT = frozenset({"kecuali", "except", "libur", "tutup", "bukan"})
 
@@ -35,8 +36,11 @@ def months_of(season: str) -> int:
     "Februari sampai September" is a span, "Juni, Juli dan Desember" are three months; a span may run over the
     new year.
     """
+    plain = normalise(season).lower()
+    if any(words in plain for words in _ALWAYS):
+        return ALL_YEAR  # the best months may be named after it
     found, before, span = 0, None, False
-    for word in _WORD.findall(normalise(season).lower()):
+    for word in _WORD.findall(plain):
         if word in _NOT:
             break
         month = _MONTHS.get(word)

@@ -20,7 +20,7 @@ def months(mask):
         ("Nov s/d Februari", [1, 2, 11, 12]),
         ("Juni, Juli dan Desember", [6, 7, 12]),
         ("May to July", [5, 6, 7]),
-        ("Sepanjang tahun, terbaik Maret", [3]),
+        ("Sepanjang tahun, terbaik Maret", list(range(1, 13))),
         ("Sepanjang tahun", list(range(1, 13))),
         ("", list(range(1, 13))),
         ("Maret sampai Juni, kecuali Mei", [3, 4, 5, 6]),
