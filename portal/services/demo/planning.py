@@ -19,8 +19,14 @@ _YEARS = range(4)
 def plan(
     folder: Path, cases: Iterable[Submission], categories: Mapping[str, CategoryRow], at: datetime
 ) -> None:
-    """Add rounds and quick steps, and tell every case its year as if they had stood there all the time."""
-    data = json.loads((folder / "planning.json").read_text(encoding="utf-8"))
+    """Add rounds and quick steps, and tell every case its year as if they had stood there all the time.
+
+    A folder without planning.json has no rounds.
+    """
+    file = folder / "planning.json"
+    if not file.exists():
+        return
+    data = json.loads(file.read_text(encoding="utf-8"))
     pages.touch_reference()
     rounds = [
         PlanningRound(
