@@ -13,6 +13,7 @@ from portal.models import (
     AnswerTemplate,
     Appeal,
     Attachment,
+    ChangeState,
     Comment,
     CommentState,
     Consultation,
@@ -25,6 +26,8 @@ from portal.models import (
     Note,
     OutboxMessage,
     Package,
+    PackageChange,
+    PackagePoint,
     QuestionKind,
     Registration,
     RegistrationState,
@@ -36,6 +39,7 @@ from portal.models import (
     Submission,
     Support,
     User,
+    VisitorQuestion,
 )
 from portal.queries import consultations, contacts, moderation, ownership
 from portal.rules.consultations import Stage, stage
@@ -189,7 +193,13 @@ def test_the_shipped_demo_shows_every_state_and_nothing_from_the_future(app, db,
     states = set(db.session.scalars(select(Submission.status).distinct()))
     assert states == set(Status)
     assert set(db.session.scalars(select(Submission.kind).distinct())) == set(Kind)
-    assert db.session.scalar(select(func.count()).select_from(Package)) > 0
+    assert db.session.scalar(select(func.count()).select_from(Package)) >= 8
+    routed = select(func.count(PackagePoint.package_id.distinct()))
+    assert db.session.scalar(routed) == db.session.scalar(select(func.count()).select_from(Package))
+    assert list(db.session.scalars(select(PackageChange.state))) == [ChangeState.WAITING]
+    answered = list(db.session.scalars(select(VisitorQuestion.answered_at)))
+    assert None in answered
+    assert any(answered)
     latest = [
         db.session.scalar(select(func.max(column)))
         for column in (
