@@ -57,11 +57,10 @@ def told(case: Submission, today: date) -> Told | None:
     """Return what to tell of the planning clock, or None where it is no matter of this case (any more)."""
     if case.kind not in rules.KINDS or case.status in _OVER:
         return None
-    rounds = planning.rounds()
     if case.status is Status.DEFERRED and case.reason_code is ReasonCode.BUDGET:
-        found = rules.entry_for(rounds, today)
+        found = rules.entry_for(planning.rounds(), today)
         return found and Told(found.year, found, planning.quick_steps(case.category_id), again=True)
     if case.planning_year is None:
         return None
-    entry = rules.entries(rounds).get(case.planning_year)
+    entry = rules.entries(planning.rounds()).get(case.planning_year)
     return Told(case.planning_year, entry, planning.quick_steps(case.category_id))

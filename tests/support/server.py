@@ -21,7 +21,7 @@ from tests.support.database import Database
 from tests.support.mail import free_port
 from tests.support.settings import ROOT, environment
 
-START_SECONDS = 30
+START_SECONDS = 90
 STOP_SECONDS = 15
 
 
