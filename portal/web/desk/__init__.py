@@ -24,6 +24,7 @@ from portal.web.desk import (  # noqa: F401
     moderation,
     packages,
     partnerships,
+    planning_proposals,
     preview,
     programs,
     queues,
