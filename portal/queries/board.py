@@ -14,13 +14,18 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tru
 from portal.core.database import db
 from portal.models import (
     Answer,
+    Endorsement,
+    Endorser,
+    Kind,
     Partnership,
     PartnershipStage,
+    PlanningProposal,
     Program,
     ProgramLink,
     ReasonCode,
     Status,
     Submission,
+    Verdict,
 )
 from portal.rules.partnerships import RUNNING
 
@@ -29,6 +34,9 @@ YEAR = timedelta(days=365)
 #: Lines of each list.
 TOP = 10
 _WAITING = (Status.RECEIVED, Status.IN_REVIEW, Status.ASSIGNED, Status.IN_PROGRESS)
+#: What asks the city to do something. Questions are answered and thanks are read, neither by a program;
+#: proposals have partnerships.
+_ASKS = (Kind.PROBLEM, Kind.IDEA)
 #: Demand counts while nobody said no to it and it was not taken back.
 _DEMAND = (
     Status.RECEIVED,
@@ -207,6 +215,7 @@ def open_demand(agency_ids: Collection[int] | None, *, at: datetime, size: int =
         .where(
             Submission.listed.is_(true()),
             Submission.status.in_(_DEMAND),
+            Submission.kind.in_(_ASKS),
             Submission.received_at >= at - YEAR,
             ~linked,
             _here(agency_ids),
@@ -221,7 +230,12 @@ def open_demand(agency_ids: Collection[int] | None, *, at: datetime, size: int =
 
 def partnership_stages(agency_ids: Collection[int] | None) -> dict[PartnershipStage, int]:
     """Return how many partnerships stand at each stage."""
-    query: Any = select(Partnership.stage, func.count()).group_by(Partnership.stage)
+    query: Any = (
+        select(Partnership.stage, func.count())
+        .join(Submission, Submission.id == Partnership.submission_id)
+        .where(Submission.secret.is_(False))
+        .group_by(Partnership.stage)
+    )
     if agency_ids is not None:
         query = query.where(Partnership.agency_id.in_(agency_ids))
     return {row[0]: row[1] for row in db.session.execute(query.limit(len(PartnershipStage)))}
@@ -246,3 +260,39 @@ def partnerships_ending(
     if agency_ids is not None:
         query = query.where(Partnership.agency_id.in_(agency_ids))
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedYear:
+    """Aspirations written for a budget year, and how many of them each endorser recommended so far."""
+
+    year: int
+    number: int
+    recommended: dict[Endorser, int]
+
+
+def planning(agency_ids: Collection[int] | None, size: int = 5) -> list[PlannedYear]:
+    """Return how far the aspirations of each budget year came in the chain, newest year first."""
+    said_yes = Endorsement.verdict.in_((Verdict.RECOMMENDED, Verdict.CHANGED))
+    query = (
+        select(
+            PlanningProposal.year,
+            # one line for each endorsement
+            func.count(PlanningProposal.submission_id.distinct()),
+            *(func.sum(case((and_(Endorsement.endorser == one, said_yes), 1), else_=0)) for one in Endorser),
+        )
+        .join(Submission, Submission.id == PlanningProposal.submission_id)
+        .outerjoin(Endorsement, Endorsement.submission_id == PlanningProposal.submission_id)
+        .where(Submission.secret.is_(False), Submission.hidden_code.is_(None))
+        .group_by(PlanningProposal.year)
+        .order_by(PlanningProposal.year.desc())
+        .limit(size)
+    )
+    if agency_ids is not None:
+        query = query.where(
+            or_(PlanningProposal.agency_id.in_(agency_ids), Submission.agency_id.in_(agency_ids))
+        )
+    return [
+        PlannedYear(row[0], row[1], dict(zip(Endorser, row[2:], strict=True)))
+        for row in db.session.execute(query)
+    ]

@@ -3,22 +3,19 @@
 Counted are submissions that the public may see in lists, so that no figure gives a secret one away.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select, true
 
 from portal.core.clock import midnight
 from portal.core.database import db
 from portal.models import Status, Submission
-
-#: A median or a rate over fewer cases than this is not published (WORKFLOW section 4: small numbers).
-SMALL = 5
+from portal.rules import dashboards
+from portal.rules.dashboards import NOTHING, Figures, Numbers, Report
 
 _WAITING = (Status.RECEIVED, Status.IN_REVIEW, Status.NEEDS_INFO, Status.ASSIGNED)
 _NOT_COUNTED = (Status.MERGED, Status.WITHDRAWN)
@@ -39,37 +36,6 @@ _KEYS: dict[Group, Any] = {
     Group.WARD: Submission.ward_code,
     Group.CATEGORY: Submission.category_id,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Numbers over a period. `median_days` are working days to the first outcome; None = too few cases.
-
-    `said_done`, `said_not_done` and `silent` are the words of the reporters of what agencies finished.
-    """
-
-    received: int
-    answered: int
-    on_time: int
-    overdue: int
-    reopened: int
-    median_days: float | None
-    said_done: int = 0
-    said_not_done: int = 0
-    silent: int = 0
-
-    @property
-    def answer_rate(self) -> int | None:
-        """Percent of the received that have an answer, whole; None for fewer than SMALL received."""
-        return round(100 * self.answered / self.received) if self.received >= SMALL else None
-
-    @property
-    def on_time_rate(self) -> int | None:
-        """Percent of the answered that were in time, whole; None for fewer than SMALL answered."""
-        return round(100 * self.on_time / self.answered) if self.answered >= SMALL else None
-
-
-NOTHING = Figures(0, 0, 0, 0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,53 +68,26 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _columns(at: datetime) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of `Numbers`, in its order."""
     overdue = and_(Submission.status.in_(_WAITING), Submission.due_at < at, Submission.paused_at.is_(None))
     done = Submission.status == Status.DONE
+    satisfied = and_(done, Submission.confirmed.is_(true()))
+    # An objection to a no opens a case again too, once; every other time somebody said "not done".
+    objections = case((Submission.objected.is_(true()), 1), else_=0)
+    came_back = or_(Submission.confirmed.is_(False), Submission.reopened > objections)
     return (
         func.count(),
         _number(Submission.answered_at.is_not(None)),
         _number(Submission.answered_on_time.is_(true())),
         _number(overdue),
         _number(Submission.reopened > 0),
-        _number(and_(done, Submission.confirmed.is_(true()))),
-        _number(or_(Submission.confirmed.is_(False), Submission.reopened > 0)),
-        _number(and_(done, Submission.confirmed.is_(None), Submission.reopened == 0)),
+        _number(satisfied),
+        _number(and_(came_back, not_(satisfied))),
+        _number(and_(done, Submission.confirmed.is_(None), Submission.reopened <= objections)),
     )
 
 
-@dataclass(slots=True)
-class _Sums:
-    """What the rows of one line add up to."""
-
-    numbers: list[int] = field(default_factory=lambda: [0] * 8)
-    days: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, days: int | None, numbers: Sequence[int]) -> None:
-        self.numbers = [have + (more or 0) for have, more in zip(self.numbers, numbers, strict=True)]
-        if days is not None:
-            self.days[days] += numbers[1]
-
-    def figures(self) -> Figures:
-        received, answered, on_time, overdue, reopened, yes, no, silent = self.numbers
-        spent = [days for days, number in sorted(self.days.items()) for _ in range(number)]
-        middle = median(spent) if len(spent) >= SMALL else None
-        return Figures(received, answered, on_time, overdue, reopened, middle, yes, no, silent)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The figures of a period: of the whole city, and by what the table has a line for (None: none)."""
-
-    overall: Figures
-    by_key: dict[Any, Figures]
-
-    @property
-    def by_agency(self) -> dict[int | None, Figures]:
-        """Return the lines of a report by agency (None: not assigned)."""
-        return self.by_key
-
-
-def report(period: Period, *, at: datetime, group: Group = Group.AGENCY) -> Report:
+def report(period: Period, *, at: datetime, group: Group = Group.AGENCY) -> Report[Any]:
     """Return the figures of what was received in a period, in one query however many cases there are.
 
     Rows come by line and number of days to the answer: few, and the same medians on both engines.
@@ -159,18 +98,11 @@ def report(period: Period, *, at: datetime, group: Group = Group.AGENCY) -> Repo
         .where(_received_in(period))
         .group_by(key, Submission.answered_in_days)
     )
-    return _report((row[0], row[1], row[2:]) for row in db.session.execute(counted))
+    return _read(counted)
 
 
-def _report(rows: Iterable[tuple[Any, int | None, Sequence[int]]]) -> Report:
-    overall = _Sums()
-    sums: dict[Any, _Sums] = defaultdict(_Sums)
-    for key, days, numbers in rows:
-        overall.add(days, numbers)
-        sums[key].add(days, numbers)
-    if not sums:
-        return Report(NOTHING, {})
-    return Report(overall.figures(), {key: one.figures() for key, one in sums.items()})
+def _read(counted: Select[Any]) -> Report[Any]:
+    return dashboards.report((row[0], row[1], Numbers(*row[2:])) for row in db.session.execute(counted))
 
 
 def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figures]]:
@@ -191,7 +123,7 @@ def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figure
         .where(_received_in(whole))
         .group_by(place, Submission.answered_in_days)
     )
-    found = _report((row[0], row[1], row[2:]) for row in db.session.execute(counted))
+    found = _read(counted)
     return [(month, found.by_key.get(number, NOTHING)) for number, month in enumerate(months)]
 
 

@@ -12,7 +12,7 @@ from portal.queries import board as queries
 from portal.queries import reference
 from portal.queries.board import Cause
 from portal.rules.permissions import Actor
-from portal.web import labels
+from portal.web import labels, planning_words
 from portal.web.access import current_actor, requires
 from portal.web.desk.blueprint import blueprint
 from portal.web.public.cards import agency_name
@@ -55,6 +55,8 @@ def board() -> str:
         open_demand=[_open(one) for one in queries.open_demand(scope, at=at)],
         stages=queries.partnership_stages(scope),
         ending=queries.partnerships_ending(scope, until=clock.city_date(at) + SOON),
+        planned=queries.planning(scope),
+        endorsers=planning_words.ENDORSER,
         whole_city=scope is None,
         agencies=", ".join(agency_name(agency_id) for agency_id in sorted(scope or ())),
         is_staff=actor.is_staff,

@@ -1,6 +1,7 @@
 """How fast and how well the city answers: per agency, ward and category, month by month, and as files."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template, request
@@ -9,8 +10,8 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.core.formats import content_disposition, write_csv
 from portal.queries import reference, statistics
-from portal.queries.statistics import AGES, NOTHING, Figures, Group, Period
-from portal.rules.suppression import publish
+from portal.queries.statistics import AGES, Group, Period
+from portal.rules.dashboards import NOTHING, SMALL, Figures, Said, said_by_line, said_overall
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_page
@@ -33,7 +34,7 @@ class Line:
 
     name: str
     figures: Figures
-    said: tuple[int | None, ...]
+    said: Said
 
 
 def _group() -> tuple[str, Group]:
@@ -59,16 +60,14 @@ def _lines(found: dict[Any, Figures], group: Group) -> list[Line]:
             if row.active or key in found
         }
         missing = _("Belum dikelompokkan")
-    lines = [_line(name, found.get(key, NOTHING)) for key, name in names.items()]
-    lines.sort(key=lambda row: (-row.figures.received, row.name))
+    order = sorted(
+        ((name, found.get(key, NOTHING)) for key, name in names.items()),
+        key=lambda row: (-row[1].received, row[0]),
+    )
     if None in found:
-        lines.append(_line(missing, found[None]))
-    return lines
-
-
-def _line(name: str, figures: Figures) -> Line:
-    said = publish([figures.said_done, figures.said_not_done, figures.silent])
-    return Line(name, figures, said.cells)
+        order.append((missing, found[None]))
+    said = said_by_line([figures for _name, figures in order])
+    return [Line(name, figures, words) for (name, figures), words in zip(order, said, strict=True)]
 
 
 @blueprint.get("/keterbukaan")
@@ -85,7 +84,7 @@ def transparency() -> str:
     return render_template(
         "public/transparency.html",
         overall=report.overall,
-        said=_line("", report.overall).said,
+        said=said_overall(report.overall),
         rows=_lines(report.by_key, group),
         group=word,
         month=month,
@@ -100,11 +99,11 @@ def transparency() -> str:
         backlog=_backlog(at),
         ages=AGES,
         today=today,
-        small=statistics.SMALL,
+        small=SMALL,
     )
 
 
-def _backlog(at: Any) -> list[tuple[str, tuple[int, ...]]]:
+def _backlog(at: datetime) -> list[tuple[str, tuple[int, ...]]]:
     found = statistics.backlog(at=at)
     rows = [
         (agency_name(key, short=True) if key is not None else _("Belum diteruskan ke dinas"), numbers)
@@ -127,7 +126,7 @@ HEADER = [
 ]
 
 
-def _cells(figures: Figures, said: tuple[int | None, ...]) -> list[Any]:
+def _cells(figures: Figures, said: Said) -> list[Any]:
     return [
         figures.received,
         figures.answered,
@@ -176,7 +175,7 @@ def transparency_months_csv() -> Response:
     """The whole city month by month, for a spreadsheet."""
     choice = months.last(clock.city_date(clock.now()))[::-1]
     found = statistics.by_month(choice, at=clock.now())
-    rows = [[month.strftime("%Y-%m"), *_cells(one, _line("", one).said)] for month, one in found]
+    rows = [[month.strftime("%Y-%m"), *_cells(one, said_overall(one))] for month, one in found]
     return _file(write_csv([HEADER, *rows]), "text/csv; charset=utf-8", "keterbukaan-bulanan.csv")
 
 
