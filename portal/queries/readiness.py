@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core.database import db
 from portal.models import (
@@ -12,8 +12,10 @@ from portal.models import (
     Attachment,
     Business,
     BusinessPhoto,
+    ChangeState,
     Licence,
     Package,
+    PackageChange,
     Program,
     ProgramStatus,
     Proposal,
@@ -25,6 +27,22 @@ from portal.rules.businesses import is_verified
 from portal.rules.readiness import Facts
 
 PAGE_SIZE = 100
+#: For so many days after its last day a licence is looked at anew; the clock may have stood still that long.
+LOOKED_BACK = 7
+
+
+def _closed() -> ColumnElement[bool]:
+    return ReadinessTask.done_at.is_not(None) | ReadinessTask.dropped_at.is_not(None)
+
+
+def _closed_by_itself() -> ColumnElement[bool]:
+    """The task was closed since the facts had it, not by a person's word or evidence."""
+    return and_(
+        ReadinessTask.done_at.is_not(None),
+        ReadinessTask.dropped_at.is_(None),
+        ReadinessTask.done_by_id.is_(None),
+        ReadinessTask.upload_id.is_(None),
+    )
 
 
 def facts(case: Submission, *, today: date) -> Facts | None:
@@ -41,12 +59,12 @@ def facts(case: Submission, *, today: date) -> Facts | None:
     valid = select(Licence.kind).where(
         Licence.business_id == business.id, (Licence.valid_until.is_(None)) | (Licence.valid_until >= today)
     )
-    package = db.session.scalar(select(Package).where(Package.submission_id == case.id))
+    catalogued = package(case.id)
     # what staff accepted for the catalogue counts as much as what was proposed first
-    data = proposal.data | (package.data if package is not None else {})
+    data = proposal.data | (catalogued.data if catalogued is not None else {})
+    # a task that closed by itself says nothing: what filled it may be gone since (a licence ran out)
     settled = select(ReadinessTask.item).where(
-        ReadinessTask.submission_id == case.id,
-        ReadinessTask.done_at.is_not(None) | ReadinessTask.dropped_at.is_not(None),
+        ReadinessTask.submission_id == case.id, ~_closed_by_itself(), _closed()
     )
     return Facts(
         kind=case.kind,
@@ -58,9 +76,48 @@ def facts(case: Submission, *, today: date) -> Facts | None:
         has_nib=bool(business.nib),
         has_contact=bool(business.public_phone or business.public_email),
         verified=is_verified(business.verified_until, today),
-        safety_checked=package is not None and package.safety_checked_on is not None,
+        safety_checked=catalogued is not None and catalogued.safety_checked_on is not None,
         settled=frozenset(db.session.scalars(settled.limit(50))),
     )
+
+
+def package(submission_id: int) -> Package | None:
+    """Return what the catalogue says of a proposal, None before it is accepted."""
+    return db.session.scalar(select(Package).where(Package.submission_id == submission_id))
+
+
+def waiting_answers(package_id: int) -> frozenset[str]:
+    """Return the names of answers that wait for staff to accept them."""
+    query = select(PackageChange.data).where(
+        PackageChange.package_id == package_id, PackageChange.state == ChangeState.WAITING
+    )
+    return frozenset(name for data in db.session.scalars(query.limit(PAGE_SIZE)) for name in data)
+
+
+def businesses_with_something_over(today: date, *, size: int) -> list[int]:
+    """Return businesses whose verification or licence ran out while a task still counts it as there."""
+    over = or_(
+        and_(ReadinessTask.item == "verification", Business.verified_until < today),
+        and_(
+            ReadinessTask.item == "licences",
+            select(Licence.id)
+            .where(
+                Licence.business_id == Business.id,
+                Licence.valid_until < today,
+                Licence.valid_until >= today - timedelta(days=LOOKED_BACK),
+            )
+            .exists(),
+        ),
+    )
+    query = (
+        select(Business.id)
+        .join(Proposal, Proposal.business_id == Business.id)
+        .join(ReadinessTask, ReadinessTask.submission_id == Proposal.submission_id)
+        .where(over, _closed_by_itself())
+        .distinct()
+        .order_by(Business.id)
+    )
+    return list(db.session.scalars(query.limit(size)))
 
 
 def tasks(submission_id: int) -> dict[str, ReadinessTask]:

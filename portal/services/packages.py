@@ -31,19 +31,15 @@ from portal.rules.businesses import may_edit
 from portal.rules.contacts import TypedContact
 from portal.rules.permissions import Actor
 from portal.rules.proposals import answered, fields_of
-from portal.services import audit, outbox, pages, readiness, uploads
+from portal.services import audit, outbox, package_changes, pages, readiness, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.package_changes import TooMany
 
-#: Changes of one package that wait at the same time, and pictures beyond those of its proposal.
-MOST_WAITING = 5
+#: Pictures beyond those of its proposal.
 MOST_PHOTOS = 8
 #: A visitor's contact goes so long after the question (it has been answered or never will be).
 KEPT = timedelta(days=30)
-
-
-class TooMany(Exception):
-    """As many as there may be."""
 
 
 class NothingChanged(Exception):
@@ -95,23 +91,7 @@ def propose(
     }
     if not changed:
         raise NothingChanged
-    waiting = select(PackageChange.id).where(
-        PackageChange.package_id == package.id, PackageChange.state == ChangeState.WAITING
-    )
-    if len(db.session.scalars(waiting.limit(MOST_WAITING)).all()) >= MOST_WAITING:
-        raise TooMany
-    change = PackageChange(
-        package_id=package.id,
-        package_version=package.version,
-        data=changed,
-        note=normalise(note)[:500],
-        state=ChangeState.WAITING,
-        proposed_by_id=actor.user_id,
-        created_at=at,
-    )
-    db.session.add(change)
-    db.session.flush()
-    return change
+    return package_changes.put(package, changed, note=note, by_id=actor.user_id, at=at)
 
 
 def withdraw(change: PackageChange, *, actor: Actor, at: datetime) -> None:

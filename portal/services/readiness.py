@@ -27,7 +27,7 @@ from portal.rules.permissions import Actor, can
 from portal.rules.proposals import filled
 from portal.rules.readiness import BY_CODE, DAYS, HELPING, How, Readiness
 from portal.rules.workflow import Action
-from portal.services import events, outbox, pages, uploads
+from portal.services import events, outbox, package_changes, pages, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
 
@@ -52,7 +52,10 @@ def refresh(case: Submission, *, at: datetime) -> Readiness | None:
     known = reading.tasks(case.id)
     calendar = reference.calendar()
     for item in found.missing:
-        if item.code in known:
+        task = known.get(item.code)
+        if task is not None:
+            if task.done_at is not None:
+                _reopen(task, due_on=calendar.add(today, DAYS[item.is_citys]))
             continue
         agency_id = case.agency_id if item.is_citys else None
         if item.is_citys and agency_id is None:
@@ -80,6 +83,12 @@ def refresh(case: Submission, *, at: datetime) -> Readiness | None:
     return found
 
 
+def _reopen(task: ReadinessTask, *, due_on: date) -> None:
+    """Begin anew what was there and is not any more: a licence that ran out, a photo that was taken away."""
+    task.done_at, task.due_on, task.first_due_on = None, due_on, None
+    task.escalated, task.version = 0, task.version + 1
+
+
 def refresh_business(business_id: int, *, at: datetime) -> None:
     """Look anew at the proposals of a business whose profile changed."""
     query = select(Submission).join(Proposal, Proposal.submission_id == Submission.id)
@@ -89,11 +98,12 @@ def refresh_business(business_id: int, *, at: datetime) -> None:
         refresh(case, at=at)
 
 
-def fill(case: Submission, name: str, value: Any, *, at: datetime) -> None:
-    """Write an answer that was left empty; the caller asked that it is the business. Raises `NotOpen`.
+def fill(case: Submission, name: str, value: Any, *, by_id: int | None = None, at: datetime) -> bool:
+    """Write an answer that was left empty; tell whether it counts at once.
 
-    What is there already is never overwritten. Of an accepted package the catalogue takes it over as a
-    proposed change (`services.packages`).
+    The caller asked that it is the business. What is there already is never overwritten. What guests read of
+    an accepted package waits as a proposed change until staff accept it, and counts from then on. Raises
+    `NotOpen`, and `TooMany` where too many changes wait.
     """
     proposal = db.session.get(Proposal, case.id, with_for_update=True)
     facts = reading.facts(case, today=city_date(at))
@@ -101,7 +111,14 @@ def fill(case: Submission, name: str, value: Any, *, at: datetime) -> None:
         raise NotOpen
     if name not in rules.fillable(rules.items_of(case.kind), facts.data):
         raise NotOpen
-    proposal.data = proposal.data | {name: value}
+    package = reading.package(case.id)
+    waits = package is not None and name not in proposal.proprietary
+    if package is not None and waits:
+        if name in reading.waiting_answers(package.id):
+            raise NotOpen
+        package_changes.put(package, {name: value}, by_id=by_id, at=at)
+    else:
+        proposal.data = proposal.data | {name: value}
     db.session.flush()
     events.record(
         case,
@@ -112,6 +129,7 @@ def fill(case: Submission, name: str, value: Any, *, at: datetime) -> None:
         data={"field": name},
     )
     refresh(case, at=at)
+    return not waits
 
 
 def give_evidence(
@@ -205,8 +223,21 @@ def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime
 
 
 def run_due(at: datetime) -> int:
-    """Tell the officer of a task of the city that is due, and the head once it is late; each once."""
+    """Ask anew for what ran out, and tell of the city's tasks that are due; return the number of both."""
     today = city_date(at)
+    return _ask_anew(today, at=at) + _tell_of_due(today, at=at)
+
+
+def _ask_anew(today: date, *, at: datetime) -> int:
+    """Look anew at proposals of businesses whose licence or verification ran out."""
+    businesses = reading.businesses_with_something_over(today, size=BATCH)
+    for business_id in businesses:
+        refresh_business(business_id, at=at)
+    return len(businesses)
+
+
+def _tell_of_due(today: date, *, at: datetime) -> int:
+    """Tell the officer of a task of the city that is due, and the head once it is late; each once."""
     late = (
         select(ReadinessTask)
         .where(

@@ -33,6 +33,8 @@ class TaskView:
     note: str
     forms: list[tuple[str, Any, str]]
     upload_url: str
+    #: The answer is written and waits for staff, who decide what the catalogue says.
+    waits: bool
 
 
 def field_form(kind: Kind, name: str) -> QuestionsForm | None:
@@ -48,13 +50,15 @@ def view_of(case: Submission, address: Callable[[str, str], str], bound: Any = N
     assert facts is not None  # the caller asked
     found = rules.evaluate(facts)
     tasks = reading.tasks(case.id)
+    package = reading.package(case.id)
+    waiting = frozenset() if package is None else reading.waiting_answers(package.id)
     programs = reading.programs_of([row.program_id for row in tasks.values() if row.program_id is not None])
 
     def view(item: Item) -> TaskView:
         task = tasks.get(item.code)
         program = programs.get(task.program_id or 0) if task is not None else None
         due_on = None if task is None else task.due_on
-        names = [name for name in item.fields if name in rules.fillable([item], facts.data)]
+        names = [name for name in rules.fillable([item], facts.data) if name not in waiting]
         return TaskView(
             code=item.code,
             title=str(readiness_words.ITEM[item.code]),
@@ -71,6 +75,7 @@ def view_of(case: Submission, address: Callable[[str, str], str], bound: Any = N
             upload_url=address("upload", item.code)
             if task is not None and item.how in (How.PHOTO, How.EVIDENCE)
             else "",
+            waits=any(name in waiting for name in item.fields),
         )
 
     views = [view(item) for item in found.missing]

@@ -6,9 +6,22 @@ import pytest
 
 from portal.core import clock
 from portal.core.sealing import current_seal
-from portal.models import BusinessRole, Kind, OutboxMessage, Proposal, ReadinessTask, Role, Status
+from portal.models import (
+    BusinessRole,
+    ChangeState,
+    Kind,
+    Licence,
+    OutboxMessage,
+    Proposal,
+    ReadinessTask,
+    Role,
+    Status,
+    Submission,
+)
+from portal.queries import packages as package_reading
 from portal.queries import readiness as reading
-from portal.services import readiness
+from portal.rules import readiness as rules
+from portal.services import package_changes, packages, readiness
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -193,3 +206,80 @@ def test_the_score_hides_no_package(client, business, db):
     db.session.commit()
     case = make.db.session.get(make.Submission, package.submission_id)
     assert case.reference in client.get("/jelajah").text
+
+
+def missing(case):
+    facts = reading.facts(case, today=make.day(clock.now()))
+    return {item.code for item in rules.evaluate(facts).missing}
+
+
+def test_what_ran_out_is_asked_for_again(case, business, db):
+    at = clock.now()
+    assert "verification" in missing(case)
+    business.verified_until = make.day(at) + timedelta(days=5)
+    readiness.refresh(case, at=at)
+    assert "verification" not in missing(case)
+
+    later = at + timedelta(days=7)
+    business.verified_until = make.day(at) - timedelta(days=1)
+    assert readiness.run_due(later) > 0
+    assert "verification" in missing(case)
+    task = reading.tasks(case.id)["verification"]
+    assert task.done_at is None
+    assert task.due_on > make.day(later)
+
+
+def test_a_licence_that_ran_out_opens_its_task_by_itself(case, business, db):
+    at = clock.now()
+    for kind in rules.USUAL_LICENCES[business.kind]:
+        db.session.add(Licence(business_id=business.id, kind=kind, valid_until=make.day(at), created_at=at))
+    db.session.flush()
+    readiness.refresh(case, at=at)
+    assert reading.tasks(case.id)["licences"].done_at is not None
+
+    readiness.run_due(at + timedelta(days=1))
+    assert reading.tasks(case.id)["licences"].done_at is None
+
+
+def test_evidence_stays_when_the_proposal_is_looked_at_anew(client, owner, case):
+    client.post(
+        path(case, "/unggah/photo"), data={"file": (jpeg(), "kapal.jpg")}, content_type="multipart/form-data"
+    )
+    readiness.refresh(case, at=clock.now())
+    assert "photo" not in missing(case)
+
+
+def test_what_is_filled_after_acceptance_waits_for_staff_and_is_kept_once(client, owner, business, db):
+    package = make.make_package(business)
+    case = db.session.get(Submission, package.submission_id)
+    readiness.refresh(case, at=clock.now())
+    db.session.commit()
+
+    page = client.post(path(case, "/isi/guide"), data={"guide": "Pak Hamdan"}, follow_redirects=True)
+    assert "Tampil setelah petugas menerimanya." in page.text
+    assert "Menunggu petugas" in page.text
+    change = package_reading.changes(package.id)[0]
+    assert (change.data, change.state, change.proposed_by_id) == (
+        {"guide": "Pak Hamdan"},
+        ChangeState.WAITING,
+        owner.id,
+    )
+    assert "guide" in missing(case)
+    assert client.post(path(case, "/isi/guide"), data={"guide": "Pak Lain"}).status_code == 409
+
+    staff = make.actor(make.make_user(Role.TRIAGE))
+    packages.decide(change, accepted=True, actor=staff, at=clock.now())
+    assert package.data["guide"] == "Pak Hamdan"
+    assert "guide" not in missing(case)
+
+
+def test_more_changes_than_staff_have_read_are_refused_in_words(client, owner, business, db):
+    package = make.make_package(business)
+    case = db.session.get(Submission, package.submission_id)
+    for number in range(package_changes.MOST_WAITING):
+        package_changes.put(package, {"food": f"Ikan {number}"}, by_id=owner.id, at=clock.now())
+    db.session.commit()
+    page = client.post(path(case, "/isi/guide"), data={"guide": "Pak Hamdan"})
+    assert page.status_code == 422
+    assert "perubahan yang menunggu petugas" in page.text
+    assert "Pak Hamdan" in page.text

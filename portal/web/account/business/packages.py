@@ -15,6 +15,7 @@ from portal.rules.permissions import Actor
 from portal.rules.proposals import PACKAGE_FIELDS, step_fields
 from portal.services import packages
 from portal.services.errors import StaleVersion
+from portal.services.package_changes import MOST_WAITING, TooMany
 from portal.web import package_words, proposal_labels, uploads
 from portal.web.access import signed_in
 from portal.web.account.blueprint import blueprint
@@ -157,8 +158,8 @@ def business_package_propose(slug: str, reference: str, step: int) -> Any:
     except packages.NothingChanged:
         faults = [_("Belum ada yang berubah.")]
         return _change_page(business, actor, package, known, step, form, note, faults=faults)
-    except packages.TooMany:
-        faults = [_("Masih ada %(most)s perubahan yang menunggu petugas.", most=packages.MOST_WAITING)]
+    except TooMany:
+        faults = [_("Masih ada %(most)s perubahan yang menunggu petugas.", most=MOST_WAITING)]
         return _change_page(business, actor, package, known, step, form, note, faults=faults)
     flash(_("Perubahan diajukan. Tampil setelah petugas menerimanya."))
     return redirect(url_for("account.business_package", slug=slug, reference=known), code=303)
@@ -197,7 +198,7 @@ def business_package_photo(slug: str, reference: str) -> Any:
         return _page(business, actor, package, known, form, faults)
     try:
         packages.add_photo(package, received.files[0], alt=form.alt.data, actor=actor, at=clock.now())
-    except packages.TooMany:
+    except TooMany:
         uploads.discard(received)
         faults = [_("Sudah %(most)s foto. Hapus satu dulu.", most=packages.MOST_PHOTOS)]
         return _page(business, actor, package, known, form, faults)

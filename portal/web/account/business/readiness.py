@@ -13,6 +13,7 @@ from portal.queries import submissions
 from portal.rules import readiness as rules
 from portal.rules.permissions import Actor
 from portal.services import readiness
+from portal.services.package_changes import MOST_WAITING, TooMany
 from portal.web import uploads
 from portal.web.access import is_reporter_of, public, signed_in, signed_in_user
 from portal.web.account.blueprint import blueprint
@@ -77,7 +78,7 @@ def _page(
 def business_readiness_fill(slug: str, reference: str, what: str) -> Any:
     """Write an answer that was left empty."""
     business, actor, case = _of_business(slug, reference, edit=True)
-    result = fill(case, what)
+    result = fill(case, what, by_id=signed_in_user().id)
     if isinstance(result, Form):
         return _page(business, actor, case, result)
     return redirect(url_for("account.business_readiness", slug=slug, reference=case.reference), code=303)
@@ -96,7 +97,7 @@ def business_readiness_upload(slug: str, reference: str, what: str) -> Any:
     return redirect(url_for("account.business_readiness", slug=slug, reference=case.reference), code=303)
 
 
-def fill(case: Submission, name: str) -> Any:
+def fill(case: Submission, name: str, *, by_id: int | None = None) -> Any:
     """Write an answer from the request; return the form where something is wrong with it."""
     form = field_form(case.kind, name)
     if form is None:
@@ -104,10 +105,16 @@ def fill(case: Submission, name: str) -> Any:
     if not form.validate():
         return form
     try:
-        readiness.fill(case, name, form.values()[name], at=clock.now())
+        counts = readiness.fill(case, name, form.values()[name], by_id=by_id, at=clock.now())
     except readiness.NotOpen:
         abort(409)
-    flash(_("Tersimpan. Terima kasih."))
+    except TooMany:
+        form[name].errors = [_("Masih ada %(most)s perubahan yang menunggu petugas.", most=MOST_WAITING)]
+        return form
+    if counts:
+        flash(_("Tersimpan. Terima kasih."))
+    else:
+        flash(_("Perubahan diajukan. Tampil setelah petugas menerimanya."))
     return None
 
 
