@@ -1,4 +1,4 @@
-"""What a business wants its package to say: it waits here until staff accept it (`services.packages.decide`)."""
+"""What a business wants its package to say; it waits here until staff decide (`services.packages.decide`)."""
 
 from datetime import datetime
 from typing import Any
