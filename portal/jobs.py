@@ -19,7 +19,7 @@ from huey.storage import RedisStorage, SqliteStorage
 
 from portal.core import clock
 from portal.core.bounces import return_address
-from portal.core.database import db, forget_deleted, transaction
+from portal.core.database import db, forget_deleted, learn_sizes, transaction
 from portal.core.gateway import gateway_for
 from portal.core.mailer import NotAccepted, Transport, transport_for
 from portal.core.storage import StorageError
@@ -213,6 +213,9 @@ def tidy() -> None:
             dropped = drafts.purge(at=clock.now(), storage=storage)
         if not dropped:
             break
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL has a process for that
+        with transaction():
+            learn_sizes(db.session.connection())
     forget_deleted()
 
 

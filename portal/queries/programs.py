@@ -76,14 +76,6 @@ def narrowed(query: Any, filters: ProgramFilters) -> Any:
 
 def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_SIZE) -> Page[ProgramRow]:
     """Return a page of programs, newest year first, then by code."""
-    links = (
-        select(func.count())
-        .select_from(ProgramLink)
-        .join(Submission, and_(Submission.id == ProgramLink.submission_id, Submission.listed.is_(true())))
-        .where(ProgramLink.program_id == Program.id)
-        .correlate(Program)
-        .scalar_subquery()
-    )
     query = select(
         Program.id,
         Program.code,
@@ -95,7 +87,6 @@ def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_S
         Program.status,
         Program.progress,
         Program.level,
-        links,
     )
     query = narrowed(query, filters)
     cursor = Cursor.decode(after, (int, str))
@@ -110,8 +101,24 @@ def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_S
     order = (
         (Program.year.asc(), Program.code.desc()) if backwards else (Program.year.desc(), Program.code.asc())
     )
-    rows = [ProgramRow(*row) for row in db.session.execute(query.order_by(*order).limit(size + 1))]
+    found = db.session.execute(query.order_by(*order).limit(size + 1)).all()
+    links = links_of([row.id for row in found])
+    rows = [ProgramRow(*(*row, links.get(row.id, 0))) for row in found]
     return page_of(rows, size, cursor, lambda row: (row.year, row.code))
+
+
+def links_of(program_ids: Sequence[int]) -> dict[int, int]:
+    """Count the publicly listed submissions behind programs, by program; those with none are left out.
+
+    Asked once the page is known: as a column of the list it would be counted for every program of the city.
+    """
+    query = (
+        select(ProgramLink.program_id, func.count())
+        .join(Submission, and_(Submission.id == ProgramLink.submission_id, Submission.listed.is_(true())))
+        .where(ProgramLink.program_id.in_(program_ids))
+        .group_by(ProgramLink.program_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def years() -> list[int]:

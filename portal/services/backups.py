@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from portal.core.database import Base
+from portal.core.database import Base, learn_sizes
 from portal.core.storage import FileMissing, Storage
 from portal.core.version import VERSION
 
@@ -297,5 +297,4 @@ def _bring_back(copy: Path, engine: Engine) -> None:
             "UPDATE page_version SET number = number + :more, reference_number = reference_number + :more"
         )
         connection.execute(raised, {"more": _NEW_PAGES})
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("ANALYZE"))  # a restored database knows nothing of its own contents
+        learn_sizes(connection)  # a restored database knows nothing of its own contents

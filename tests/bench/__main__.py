@@ -19,8 +19,8 @@ from sqlalchemy import event
 
 from config import Environment, from_environment
 from portal import create_app
-from portal.core.database import db
-from tests.bench import client, data
+from portal.core.database import db, transaction
+from tests.bench import city, client, data
 from tests.bench.client import Load, request
 from tests.bench.server import ROOT, Server
 
@@ -46,12 +46,16 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     options.add_argument("--submissions", type=int, default=100_000)
+    options.add_argument("--programs", type=int, default=2_000)
+    options.add_argument("--packages", type=int, default=500)
     options.add_argument("--seconds", type=float, default=3.0, help="per measurement")
     chosen = options.parse_args()
     folder = ROOT / "var" / "bench"
     env = data.environment(folder)
     data.prepare(folder, chosen.submissions, env)
     app = create_app(from_environment(Environment({**os.environ, **env})))
+    with app.app_context(), transaction():
+        city.fill(chosen.programs, chosen.packages)
     with app.app_context(), tempfile.TemporaryDirectory() as scratch:
         bench = Bench(app, env, chosen.seconds, Path(scratch))
         bench.run()
@@ -89,6 +93,8 @@ class Bench:
             self._get(site, "case with 50 exchanged messages, fresh", [busy], MEMORY)
             self._get(site, "search for a common word, fresh", ["/kiriman?q=jalan"], MEMORY)
             self._get(site, "search for a rare word, fresh", [rare], MEMORY)
+            self._city(site, subjects)
+            self._get(site, "desk: board of the leaders", ["/meja/pimpinan"], MEMORY, cookie)
             self._get(site, "desk: queue", ["/meja"], MEMORY, cookie)
             narrowed = "jenis=idea&status=answered,done&kelurahan=12.73.03.1002,laut&urut=dukungan"
             self._get(site, "desk: filtered, by supports", [f"/meja/antrean/all?{narrowed}"], MEMORY, cookie)
@@ -103,9 +109,22 @@ class Bench:
         try:
             self._get(site, "list of 20, cached", ["/kiriman"], HELLO)
             self._get(site, "case, cached", cases[:20], HELLO)
+            self._get(site, "figures of a month, cached", ["/keterbukaan"], HELLO)
             self._memory = max(self._memory, site.memory())
         finally:
             site.stop()
+
+    def _city(self, site: Server, subjects: data.Subjects) -> None:
+        tours = [f"/jelajah/{reference}" for reference in subjects.packages]
+        self._get(site, "catalogue, fresh", ["/jelajah"], MEMORY)
+        self._get(
+            site, "catalogue, filtered, fresh", ["/jelajah?jenis=marine&bulan=7&akses=kursi-roda"], MEMORY
+        )
+        self._get(site, "package, fresh", tours, MEMORY)
+        self._get(site, "list of programs, fresh", ["/program"], MEMORY)
+        self._get(site, "program, fresh", [f"/program/{code}" for code in subjects.programs], MEMORY)
+        self._get(site, "figures of a month, fresh", ["/keterbukaan"], MEMORY)
+        self._get(site, "figures by ward, fresh", ["/keterbukaan?menurut=kelurahan"], MEMORY)
 
     def _plain(self) -> None:
         database = self._scratch / "plain.db"

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, func, make_url, select
 from config import Environment, from_environment
 from portal.core import clock
 from portal.core.database import db, transaction
-from portal.models import Event, Membership, Role, Submission, User
+from portal.models import Event, Membership, Package, Program, Role, Submission, User
 from portal.services import drafts, sessions
 from tests.bench.client import request
 from tests.bench.server import ROOT
@@ -70,6 +70,10 @@ class Subjects:
         listed = select(Submission.reference).where(Submission.listed.is_(True))
         newest = listed.order_by(Submission.received_at.desc(), Submission.id.desc())
         self.references = list(db.session.scalars(newest.limit(400)))
+        tours = select(Submission.reference).join(Package, Package.submission_id == Submission.id)
+        self.packages = list(db.session.scalars(tours.order_by(Package.id).limit(100)))
+        tops = select(Program.code).where(Program.parent_id.is_(None)).order_by(Program.id)
+        self.programs = list(db.session.scalars(tops.limit(100)))
         busy = (
             select(Event.submission_id)
             .join(Submission, Submission.id == Event.submission_id)

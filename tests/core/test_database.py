@@ -1,11 +1,14 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import StatementError
 
+from portal import jobs
 from portal.core import database
 from portal.core.clock import now
 from portal.models import Setting, User
+from tests.support import jobs as running
 
 
 def test_a_naive_moment_never_reaches_the_database(db):
@@ -52,3 +55,14 @@ def test_a_failed_unit_of_work_leaves_nothing(app):
             database.db.session.flush()
             raise RuntimeError
         assert database.db.session.get(Setting, "half") is None
+
+
+def test_the_night_tells_sqlite_how_full_the_tables_are(app, db):
+    """What nobody told, SQLite guesses: it walked every listed submission for a page of programs."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL learns it by itself")
+    db.session.add_all(Setting(key=f"k{number}", value=number) for number in range(30))
+    db.session.commit()
+    running.run(app, jobs.tidy, now())
+    known = db.session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'setting'")).scalar_one()
+    assert known.split()[0] == "30"

@@ -283,3 +283,15 @@ def test_more_changes_than_staff_have_read_are_refused_in_words(client, owner, b
     assert page.status_code == 422
     assert "perubahan yang menunggu petugas" in page.text
     assert "Pak Hamdan" in page.text
+
+
+def test_a_newer_licence_does_not_keep_the_clock_busy(case, business, db):
+    at = clock.now()
+    for kind in rules.USUAL_LICENCES[business.kind]:
+        for days in (0, 400):
+            until = make.day(at) + timedelta(days=days)
+            db.session.add(Licence(business_id=business.id, kind=kind, valid_until=until, created_at=at))
+    db.session.flush()
+    readiness.refresh(case, at=at)
+    assert readiness.run_due(at + timedelta(days=1)) == 0
+    assert reading.tasks(case.id)["licences"].done_at is not None

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from portal.core import references
 from portal.core.clock import CITY_TZ
-from portal.core.database import db
+from portal.core.database import db, learn_sizes
 from portal.core.sealing import Seal
 from portal.core.tokens import digest
 from portal.models import (
@@ -87,9 +87,7 @@ def load(
     for start in range(0, count, CHUNK):
         writer.write(moments[start : start + CHUNK])
     pages.touch()
-    if db.engine.dialect.name == "postgresql":
-        # It would do so by itself, some minutes later; until then it plans as if the tables were empty.
-        db.session.execute(text("ANALYZE"))
+    learn_sizes(db.session.connection())
     return Loaded(count, writer.events, writer.supports)
 
 
