@@ -101,24 +101,18 @@ def listed(filters: ProgramFilters, after: str | None = None, size: int = PAGE_S
     order = (
         (Program.year.asc(), Program.code.desc()) if backwards else (Program.year.desc(), Program.code.asc())
     )
-    found = db.session.execute(query.order_by(*order).limit(size + 1)).all()
-    links = links_of([row.id for row in found])
-    rows = [ProgramRow(*(*row, links.get(row.id, 0))) for row in found]
-    return page_of(rows, size, cursor, lambda row: (row.year, row.code))
-
-
-def links_of(program_ids: Sequence[int]) -> dict[int, int]:
-    """Count the publicly listed submissions behind programs, by program; those with none are left out.
-
-    Asked once the page is known: as a column of the list it would be counted for every program of the city.
-    """
-    query = (
-        select(ProgramLink.program_id, func.count())
+    found = query.order_by(*order).limit(size + 1).subquery()
+    # Counted over the page only: beside the columns above it would be counted for every program of the city.
+    links = (
+        select(func.count())
+        .select_from(ProgramLink)
         .join(Submission, and_(Submission.id == ProgramLink.submission_id, Submission.listed.is_(true())))
-        .where(ProgramLink.program_id.in_(program_ids))
-        .group_by(ProgramLink.program_id)
+        .where(ProgramLink.program_id == found.c.id)
+        .scalar_subquery()
     )
-    return dict(db.session.execute(query).all())
+    order = (found.c.year.asc(), found.c.code.desc()) if backwards else (found.c.year.desc(), found.c.code)
+    rows = [ProgramRow(*row) for row in db.session.execute(select(found, links).order_by(*order))]
+    return page_of(rows, size, cursor, lambda row: (row.year, row.code))
 
 
 def years() -> list[int]:
