@@ -8,6 +8,7 @@ from portal.core.database import db
 from portal.models import (
     BudgetStage,
     Business,
+    Package,
     Partnership,
     PartnershipStage,
     Program,
@@ -56,13 +57,16 @@ class ProgramStep:
 
 @dataclass(frozen=True, slots=True)
 class PartnershipStep:
-    """A partnership on the line."""
+    """A partnership on the line; `in_catalogue` says that visitors find its package there."""
 
     id: int
     reference: str
     title: str
     business: str
     stage: PartnershipStage
+    purpose_id: str
+    purpose_en: str
+    in_catalogue: bool
 
 
 def of_submission(submission_id: int) -> ColumnElement[bool]:
@@ -167,9 +171,19 @@ def partnerships(where: ColumnElement[bool], program_ids: list[int]) -> list[Par
     """Return the public partnerships that came of listed submissions, or that carry one of the programs."""
     carrying = select(ProgramPartnership.partnership_id).where(ProgramPartnership.program_id.in_(program_ids))
     query = (
-        select(Partnership.id, Submission.reference, Submission.title, Business.name, Partnership.stage)
+        select(
+            Partnership.id,
+            Submission.reference,
+            Submission.title,
+            Business.name,
+            Partnership.stage,
+            Partnership.purpose_id,
+            Partnership.purpose_en,
+            Package.id.is_not(None),
+        )
         .join(Submission, Submission.id == Partnership.submission_id)
         .join(Business, Business.id == Partnership.business_id)
+        .outerjoin(Package, and_(Package.submission_id == Submission.id, Package.listed.is_(true())))
         .where(or_(where, Partnership.id.in_(carrying)), Submission.listed.is_(true()))
         .order_by(Partnership.id.desc())
         .limit(MOST)

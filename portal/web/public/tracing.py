@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from portal.core.references import parse_reference
+from portal.models import Status
 from portal.queries import partnerships, reference, submissions, tracing
 from portal.queries.tracing import ProgramStep
 from portal.rules import suppression, visibility
@@ -24,6 +25,8 @@ def _page(
     list_url: str,
     where: tracing.Scope,
     programs: list[ProgramStep],
+    *,
+    done_url: str = "",
 ) -> str:
     ids = [row.id for row in programs]
     said = tracing.aspirations(where)
@@ -32,6 +35,7 @@ def _page(
         title=title,
         back=back,
         list_url=list_url,
+        done_url=done_url,
         said=said,
         # words of few reporters would tell who said them
         words_shown=suppression.publish((said.yes, said.no, said.silent)),
@@ -101,4 +105,7 @@ def trace_ward(code: str) -> str:
         abort(404)
     where = tracing.of_ward(code)
     address = url_for("public.submissions", kelurahan=code)
-    return _page(ward.name, (_("Semua kiriman"), address), address, where, tracing.programs(where))
+    done = url_for("public.submissions", kelurahan=code, status=Status.DONE.value)
+    return _page(
+        ward.name, (_("Semua kiriman"), address), address, where, tracing.programs(where), done_url=done
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.models import HideCode, LinkType, Partnership, ProgramLink, Status
+from portal.models import HideCode, Kind, LinkType, Partnership, PartnershipStage, ProgramLink, Status
+from portal.services import pages
 from tests import factories as make
 from tests.support.html import text_of
 
@@ -59,3 +60,37 @@ def test_secret_and_hidden_cases_leave_no_trace(db, client, linked):
 @pytest.mark.parametrize("path", ["kiriman/SB-2611-XXXX", "program/tidak", "kemitraan/x", "kelurahan/0"])
 def test_what_does_not_exist_is_not_found(db, client, path):
     assert client.get(f"/jejak/{path}").status_code == 404
+
+
+def test_a_package_in_the_catalogue_is_a_result_until_it_is_taken_out(db, client):
+    agency = make.make_agency()
+    case = make.make_case(Status.ACCEPTED, Kind.TOURISM_PACKAGE, agency=agency)
+    business = make.make_business(slug="perahu-contoh")
+    package = make.make_package(business, case)
+    db.session.add(
+        Partnership(
+            submission_id=case.id,
+            business_id=business.id,
+            agency_id=agency.id,
+            stage=PartnershipStage.ACTIVE,
+            purpose_id="Wisata bahari yang aman.",
+            created_at=make.at(16),
+        )
+    )
+    db.session.commit()
+    address = f'href="/jelajah/{case.reference}"'
+    page = client.get(f"/jejak/kiriman/{case.reference}").text
+    assert "Wisata bahari yang aman." in page
+    assert address in page
+    package.listed = False
+    pages.touch()
+    db.session.commit()
+    assert address not in client.get(f"/jejak/kiriman/{case.reference}").text
+
+
+def test_what_is_done_in_a_ward_links_to_the_list_of_it(db, client):
+    ward = make.a_ward()
+    make.make_case(Status.DONE, ward=ward)
+    page = client.get(f"/jejak/kelurahan/{ward.code}").text
+    assert f"/kiriman?kelurahan={ward.code}&amp;status=done" in page
+    assert client.get(f"/kiriman?kelurahan={ward.code}&status=done").text.count("SB-") > 0
