@@ -136,9 +136,11 @@ def backlog(*, at: datetime) -> dict[int | None, tuple[int, ...]]:
         for younger, older in zip(starts, starts[1:], strict=False)
     ]
     oldest = Submission.received_at <= starts[-1]
+    # Grouped by the bare column, SQLite walks the index of all that was ever listed instead of what waits.
+    agency = func.coalesce(Submission.agency_id, 0)
     counted = (
-        select(Submission.agency_id, *(_number(one) for one in (newest, *between, oldest)))
+        select(agency, *(_number(one) for one in (newest, *between, oldest)))
         .where(Submission.listed.is_(true()), Submission.status.in_(_WAITING))
-        .group_by(Submission.agency_id)
+        .group_by(agency)
     )
-    return {row[0]: tuple(row[1:]) for row in db.session.execute(counted)}
+    return {row[0] or None: tuple(row[1:]) for row in db.session.execute(counted)}
