@@ -1,5 +1,6 @@
 """Packages in the words of schema.org, as search engines and maps read them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, url_for
@@ -7,8 +8,19 @@ from flask import current_app, url_for
 from portal.models import Business, Package
 
 
-def trip(package: Package, business: Business, *, url: str, place: str, image: str) -> dict[str, Any]:
-    """Return a package as a TouristTrip with its offer, stops and provider; only what is known is said."""
+def trip(
+    package: Package,
+    business: Business,
+    *,
+    url: str,
+    place: str,
+    image: str,
+    points: Mapping[int, tuple[float, float]],
+) -> dict[str, Any]:
+    """Return a package as a TouristTrip with its offer, stops and provider; only what is known is said.
+
+    `points` are (latitude, longitude) of stops by their place in the route.
+    """
     data = package.data
     site = current_app.config["SITE"]["city"]
     provider: dict[str, Any] = {"@type": "LocalBusiness", "name": business.name}
@@ -28,7 +40,6 @@ def trip(package: Package, business: Business, *, url: str, place: str, image: s
         "name": package.title,
         "url": url,
         "provider": provider,
-        "inLanguage": "id",
     }
     if data.get("background"):
         found["description"] = str(data["background"])[:500]
@@ -36,17 +47,17 @@ def trip(package: Package, business: Business, *, url: str, place: str, image: s
         found["image"] = image
     if place:
         found["tripOrigin"] = {"@type": "Place", "name": f"{place}, {site}"}
-    stops = [stop for stop in data.get("route", []) if isinstance(stop, dict) and stop.get("place")]
+    stops = [
+        _stop(str(stop["place"]), points.get(place_in_route))
+        for place_in_route, stop in enumerate(data.get("route", []))
+        if isinstance(stop, dict) and stop.get("place")
+    ]
     if stops:
         found["itinerary"] = {
             "@type": "ItemList",
             "numberOfItems": len(stops),
             "itemListElement": [
-                {
-                    "@type": "ListItem",
-                    "position": number,
-                    "item": {"@type": "Place", "name": str(stop["place"])},
-                }
+                {"@type": "ListItem", "position": number, "item": stop}
                 for number, stop in enumerate(stops, start=1)
             ],
         }
@@ -59,3 +70,10 @@ def trip(package: Package, business: Business, *, url: str, place: str, image: s
             "url": url,
         }
     return found
+
+
+def _stop(name: str, point: tuple[float, float] | None) -> dict[str, Any]:
+    stop: dict[str, Any] = {"@type": "Place", "name": name}
+    if point is not None:
+        stop["geo"] = {"@type": "GeoCoordinates", "latitude": point[0], "longitude": point[1]}
+    return stop

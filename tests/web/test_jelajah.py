@@ -6,10 +6,11 @@ import re
 import pytest
 
 from portal.core.sealing import current_seal
-from portal.models import OutboxMessage, PackageChange, Role, VisitorQuestion
+from portal.models import OutboxMessage, PackageChange, PackagePoint, Role, VisitorQuestion
 from portal.services import packages, pages
 from tests import factories as make
 from tests.factories import MONDAY
+from tests.support import schema_org
 
 ROUTE = [
     {"time": "08.00", "place": "Pelabuhan Lama", "activity": "Berkumpul"},
@@ -85,8 +86,7 @@ def test_the_most_complete_stand_first(client, business, package, db):
 
 def test_the_page_tells_machines_what_it_is_and_nothing_written_can_end_the_block(client, reference):
     page = client.get(f"/jelajah/{reference}").text
-    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1]
-    found = json.loads(block)
+    found = _structured(page)
     assert found["@type"] == "TouristTrip"
     assert found["offers"] == found["offers"] | {"price": 150_000, "priceCurrency": "IDR"}
     assert [stop["item"]["name"] for stop in found["itinerary"]["itemListElement"]] == [
@@ -94,6 +94,45 @@ def test_the_page_tells_machines_what_it_is_and_nothing_written_can_end_the_bloc
         "Poncan Gadang",
     ]
     assert "alert(1)</script>" not in page
+
+
+def _structured(page):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize("known", ["little", "all"])
+def test_the_vocabulary_of_schema_org_objects_to_nothing(client, business, db, known):
+    package = make.make_package(business, price=150_000 if known == "all" else None)
+    if known == "all":
+        business.address, business.public_email = "Jl. Pelabuhan 1", "perahu@contoh.example"
+        package.data = package.data | {"route": ROUTE, "background": "Dua pulau."}
+        package.ward_code = make.a_ward().code
+        db.session.add(PackagePoint(package_id=package.id, position=1, latitude=1.72, longitude=98.76))
+        case = db.session.get(make.Submission, package.submission_id)
+        make.make_attachment(case, width=1200, height=800)
+        case.file_count, case.files_public = 1, True
+    db.session.commit()
+    reference = db.session.get(make.Submission, package.submission_id).reference
+    found = _structured(client.get(f"/jelajah/{reference}").text)
+    assert schema_org.faults(found) == []
+    assert ("image" in found, "itinerary" in found, "offers" in found) == ((known == "all"),) * 3
+    if known == "all":
+        assert found["itinerary"]["itemListElement"][1]["item"]["geo"]["latitude"] == 1.72
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"@type": "Tour"}, "@type: Tour is no type"),
+        ({"inLanguage": "id"}, "inLanguage: no property of TouristTrip"),
+        ({"provider": {"@type": "Place"}}, "provider: {'@type': 'Place'} is none of"),
+        ({"image": "/foto.jpg"}, "image: '/foto.jpg' is none of"),
+        ({"offers": {"@type": "Offer", "availability": "https://schema.org/Ada"}}, "offers.availability:"),
+    ],
+)
+def test_the_check_of_structured_data_objects_to_what_is_wrong(fields, fault):
+    trip = {"@context": "https://schema.org", "@type": "TouristTrip"} | fields
+    assert [one.startswith(fault) for one in schema_org.faults(trip)] == [True]
 
 
 def test_poster_and_page_carry_a_code_for_the_pier(client, reference):

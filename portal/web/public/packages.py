@@ -170,7 +170,7 @@ def _values(found: PackagePage) -> dict[str, Any]:
         "whatsapp": whatsapp_number(business.public_phone),
         "place": ward.name if ward else "",
         "structured": structured_data.trip(
-            package, business, url=url, place=ward.name if ward else "", image=image
+            package, business, url=url, place=ward.name if ward else "", image=image, points=points
         ),
         "qr": Markup(segno.make(url, error="m").svg_inline(scale=4, border=2, omitsize=True)),  # noqa: S704 (ours)
         "url": url,
