@@ -50,7 +50,7 @@ from portal.services.demo.packages import Packages
 from portal.services.demo.partnerships import Partnerships
 from portal.services.demo.people import Staff, actor_of
 from portal.services.demo.pictures import Pictures
-from portal.services.demo.planning import plan
+from portal.services.demo.planning import plan, write_down
 from portal.services.demo.programs import Programs
 from portal.services.demo.room import Rooms
 from portal.services.demo.talk import Talk
@@ -204,6 +204,7 @@ class _Replay:
         except Exception as error:
             raise DemoBroken(f"people taking part: {type(error).__name__} {error}") from error
         plan(self._folder, self._cases.values(), self._categories, self._now)
+        write_down(self._folder, self._cases, self._staff, self._times)
         self._desk.leave_work([case for case in self._cases.values() if case.status in OPEN], self._now)
         db.session.execute(delete(Draft).where(Draft.idempotency_key.like("demo:%")))
         by_status: dict[str, int] = {}

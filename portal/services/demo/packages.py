@@ -1,4 +1,4 @@
-"""The catalogue of the demonstration: where stops lie, a change that waits, and what visitors asked."""
+"""The catalogue of the demonstration: stops, a waiting change, visitors' questions, and the city's checks."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.core.clock import city_date
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.core.tokens import digest
 from portal.models import Package, Submission, VisitorQuestion
 from portal.queries import businesses as business_queries
 from portal.rules.permissions import Actor
-from portal.services import businesses, ownership, packages
+from portal.services import businesses, ownership, packages, readiness
 from portal.services.demo.citizens import Citizens, named
 from portal.services.demo.people import Staff
 from portal.services.demo.times import Times
@@ -42,6 +43,26 @@ class Packages:
             packages.set_points(package, points, actor=self._staff.triage(case.id), at=at)
             if "member" in entry:
                 self._of_business(package, case, entry)
+            self._looked_at(package, case, entry)
+
+    def _looked_at(self, package: Package, case: Submission, entry: Mapping[str, Any]) -> None:
+        """What the city did about a package: its business verified, its safety checked on the jetty."""
+        head = self._staff.head(case.agency_id)
+        earliest = package.created_at + timedelta(hours=2)
+        if "verified" in entry:
+            found = entry["verified"]
+            at = max(earliest, self._times.at(found["days_ago"], 11))
+            businesses.verify(
+                package.business,
+                actor=head,
+                at=at,
+                checked=found["checked"],
+                valid_until=city_date(at) + timedelta(days=found["days"]),
+            )
+            readiness.refresh(case, at=at)
+        if "safety_days_ago" in entry:
+            at = max(earliest, self._times.at(entry["safety_days_ago"], 14))
+            readiness.tick(case, "safety_check", actor=head, at=at)
 
     def _of_business(self, package: Package, case: Submission, entry: Mapping[str, Any]) -> None:
         user = self._citizens.user(entry["member"])
