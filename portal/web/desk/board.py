@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
@@ -85,7 +86,7 @@ def _open(one: queries.OpenDemand) -> dict[str, Any]:
     ward = reference.wards().get(one.ward_code or "")
     return {
         "category": localised(category, "name") if category else "–",
-        "ward": ward.name if ward else "–",
+        "ward": ward.name if ward else _("tanpa kelurahan"),
         "number": one.number,
         "supports": one.supports,
         "url": url_for(
