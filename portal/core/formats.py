@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 # OWASP ASVS 5.0, 1.2.10. The full-width forms are read as formulas by spreadsheets in some locales.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _NOT_IN_CELLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _BOM = "\ufeff"  # without it Excel reads UTF-8 as the local code page
@@ -17,14 +17,12 @@ _ROWS_A_PIECE = 500
 def safe_cell(value: object) -> object:
     """Return `value` so that no spreadsheet runs it: a text that starts like a formula gets a leading '.
 
-    Numbers, dates and None pass unchanged; spaces or a BOM in front of the sign do not hide it.
+    Numbers, dates and None pass unchanged; no kind of space and no BOM in front of the sign hides it.
     """
     if not isinstance(value, str):
         return value
     text = _NOT_IN_CELLS.sub("", value)
-    if text.startswith(("\t", "\r")) or text.lstrip(" \n\xa0\u3000\u200b\ufeff").startswith(_FORMULA_STARTS):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def iter_csv(rows: Iterable[Iterable[object]], delimiter: str = ",") -> Iterator[bytes]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
+from babel.support import NullTranslations
 from flask import current_app, has_request_context, request
+from flask_babel import Domain, get_locale
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -55,3 +57,24 @@ def other_locale_url() -> str:
     path = quote(request.environ.get("PATH_INFO", "/").encode("latin-1", "replace"))
     path = "/" + path.lstrip("/")  # two slashes at the beginning would name another host
     return f"{root}{prefix}{path}" + (f"?{query}" if query else "")
+
+
+class Catalogue(Domain):  # type: ignore[misc]  # flask-babel says nothing of its types
+    """The texts of the site, found by the language's code.
+
+    The library looks them up by the locale written out in full, for each of the hundreds of texts of a page.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_language: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Return the texts in the language of the running request."""
+        locale = get_locale()
+        if locale is not None and locale.language in self._by_language:
+            return self._by_language[locale.language]
+        found: NullTranslations = super().get_translations()
+        if locale is not None:
+            self._by_language[locale.language] = found
+        return found
