@@ -132,6 +132,7 @@ def edit(
 ) -> None:
     """Change the profile. Raises `StaleVersion`. Who changes name, kind or NIB is verified anew."""
     _may(rules.may_edit(actor.role_in(business.id)))
+    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
     if business.version != version:
         raise StaleVersion(business.version)
     before = (business.name, business.kind, business.nib)

@@ -53,6 +53,7 @@ def save_round(
 ) -> None:
     """Move the days of a round; year and level stay. Raise `StaleVersion`."""
     require_admin(actor)
+    db.session.refresh(row, attribute_names=["version"], with_for_update=True)
     if row.version != version:
         raise StaleVersion(row.version)
     pages.touch_reference()

@@ -179,6 +179,7 @@ def plan(
     task = reading.task(case.id, item)
     if task is None or not may_plan(actor, case, at=at):
         raise NotPermitted
+    db.session.refresh(task, with_for_update=True)
     if task.version != version:
         raise StaleVersion(task.version)
     if task.due_on is not None and due_on != task.due_on and task.first_due_on is None:

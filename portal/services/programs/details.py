@@ -22,7 +22,7 @@ from portal.rules import programs as rules
 from portal.rules.permissions import Actor
 from portal.services import audit, pages
 from portal.services.errors import NotPermitted
-from portal.services.programs.writing import authorise
+from portal.services.programs.writing import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,11 @@ class Measure:
     realised: float | None = None
 
 
-def save_indicator(program: Program, measure: Measure, *, actor: Actor, at: datetime) -> ProgramIndicator:
-    """Add an indicator, or change one."""
-    authorise(actor, program.agency_id)
+def save_indicator(
+    program: Program, measure: Measure, *, actor: Actor, at: datetime, version: int | None = None
+) -> ProgramIndicator:
+    """Add an indicator, or change one. Raises `StaleVersion`, as all of these do."""
+    hold(program, actor=actor, version=version)
     row = _indicator(program, measure.id) if measure.id is not None else None
     if row is None:
         last = select(ProgramIndicator.position).where(ProgramIndicator.program_id == program.id)
@@ -51,21 +53,21 @@ def save_indicator(program: Program, measure: Measure, *, actor: Actor, at: date
     row.title_en = normalise(measure.title_en)
     row.unit = normalise(measure.unit)
     row.baseline, row.target, row.realised = measure.baseline, measure.target, measure.realised
-    row.updated_at = program.updated_at = at
-    db.session.flush()  # need the id
-    pages.touch()
+    row.updated_at = at
+    _changed(program, at)
     return row
 
 
-def remove_indicator(program: Program, indicator_id: int, *, actor: Actor, at: datetime) -> None:
+def remove_indicator(
+    program: Program, indicator_id: int, *, actor: Actor, at: datetime, version: int | None = None
+) -> None:
     """Take an indicator away; that somebody did is kept, for a promise must not vanish unseen."""
-    authorise(actor, program.agency_id)
+    hold(program, actor=actor, version=version)
     row = _indicator(program, indicator_id)
     data = {"indicator_id": row.id, "target": row.target, "realised": row.realised}
     db.session.delete(row)
-    program.updated_at = at
     audit.note("indicator_remove", "program", program.id, actor=actor, at=at, data=data)
-    pages.touch()
+    _changed(program, at)
 
 
 def _indicator(program: Program, indicator_id: int) -> ProgramIndicator:
@@ -84,12 +86,13 @@ def save_budget(
     source: str = "",
     actor: Actor,
     at: datetime,
+    version: int | None = None,
 ) -> None:
     """Note how much money there was at a stage, whole rupiah; None takes the stage away.
 
     What holds (APBD, revised or not) is the budget that lists show.
     """
-    authorise(actor, program.agency_id)
+    hold(program, actor=actor, version=version)
     row = db.session.scalar(
         select(ProgramBudget).where(ProgramBudget.program_id == program.id, ProgramBudget.stage == stage)
     )
@@ -106,7 +109,6 @@ def save_budget(
     held = rules.standing(amounts(program.id))
     if held is not None:
         program.budget = held
-    program.updated_at = at
     audit.note(
         "budget_save",
         "program",
@@ -115,7 +117,7 @@ def save_budget(
         at=at,
         data={"stage": str(stage), "from": before, "to": amount},
     )
-    pages.touch()
+    _changed(program, at)
 
 
 def amounts(program_id: int) -> dict[BudgetStage, int]:
@@ -124,19 +126,20 @@ def amounts(program_id: int) -> dict[BudgetStage, int]:
     return {row.stage: row.amount for row in db.session.execute(query.order_by(ProgramBudget.id))}
 
 
-def set_agencies(program: Program, agency_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
+def set_agencies(
+    program: Program, agency_ids: Sequence[int], *, actor: Actor, at: datetime, version: int | None = None
+) -> None:
     """Say which agencies take part besides the responsible one."""
-    authorise(actor, program.agency_id)
+    hold(program, actor=actor, version=version)
     db.session.execute(delete(ProgramAgency).where(ProgramAgency.program_id == program.id))
     for agency_id in sorted(set(agency_ids) - {program.agency_id}):
         db.session.add(ProgramAgency(program_id=program.id, agency_id=agency_id))
-    program.updated_at = at
-    pages.touch()
+    _changed(program, at)
 
 
 def set_team(program: Program, team: Mapping[int, TeamRole], *, actor: Actor, at: datetime) -> None:
     """Say who works on it. Raises `NotPermitted` for somebody outside the agencies that take part."""
-    authorise(actor, program.agency_id)
+    hold(program, actor=actor, version=None)
     taking_part = select(ProgramAgency.agency_id).where(ProgramAgency.program_id == program.id)
     agencies = {program.agency_id, *db.session.scalars(taking_part.order_by(ProgramAgency.agency_id))}
     query = select(Membership.user_id).where(
@@ -147,5 +150,11 @@ def set_team(program: Program, team: Mapping[int, TeamRole], *, actor: Actor, at
     db.session.execute(delete(ProgramMember).where(ProgramMember.program_id == program.id))
     for user_id, role in sorted(team.items()):
         db.session.add(ProgramMember(program_id=program.id, user_id=user_id, role=role))
+    _changed(program, at)
+
+
+def _changed(program: Program, at: datetime) -> None:
     program.updated_at = at
+    program.version += 1
+    db.session.flush()  # rows just added need their ids
     pages.touch()

@@ -66,14 +66,21 @@ def create(*, actor: Actor, at: datetime, fields: Mapping[str, Any]) -> Program:
     return program
 
 
+def hold(program: Program, *, actor: Actor, version: int | None) -> None:
+    """Hold a program until the end of the transaction; None asks for no version. Raises `StaleVersion`."""
+    held = {"key_share": True}
+    db.session.refresh(program, attribute_names=["agency_id", "version"], with_for_update=held)
+    authorise(actor, program.agency_id)
+    if version is not None and program.version != version:
+        raise StaleVersion(program.version)
+
+
 def edit(program: Program, *, actor: Actor, at: datetime, version: int, fields: Mapping[str, Any]) -> None:
     """Change a program; raise `StaleVersion` when somebody else did so in the meantime.
 
     The progress of a program with parts follows them, whatever `fields` say.
     """
-    authorise(actor, program.agency_id)
-    if program.version != version:
-        raise StaleVersion(program.version)
+    hold(program, actor=actor, version=version)
     if "agency_id" in fields:
         authorise(actor, fields["agency_id"])
     before = program.parent_id

@@ -1,6 +1,8 @@
 """The details of a program at the desk, and programs that come in a file."""
 
 import io
+import re
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from portal.models import (
     Role,
     Submission,
 )
+from tests import factories as make
 from tests.factories import make_agency, make_partnership, make_program, make_user
 
 PATHS = (
@@ -30,6 +33,12 @@ PATHS = (
 )
 
 
+def save(desk, program, path, **data):
+    """Post from the page as it is now."""
+    make.db.session.refresh(program)
+    return desk.post(f"/meja/program/{program.code}/rincian/{path}", **{"version": program.version} | data)
+
+
 def test_the_details_of_another_agency_are_not_there(head, officer, agency):
     for desk, program in ((head, make_program(make_agency())), (officer, make_program(agency))):
         assert desk.get(f"/meja/program/{program.code}/rincian").status_code == 404
@@ -39,49 +48,95 @@ def test_the_details_of_another_agency_are_not_there(head, officer, agency):
 
 def test_an_indicator_is_added_changed_and_removed(head, agency, db):
     program = make_program(agency)
-    path = f"/meja/program/{program.code}/rincian/indikator"
-    assert head.post(path, title_id="Lampu menyala", target="36").status_code == 303
+    send = partial(save, head, program, "indikator")
+    assert send(title_id="Lampu menyala", target="36").status_code == 303
     row = db.session.scalars(select(ProgramIndicator)).one()
-    head.post(path, measure_id=row.id, title_id="Lampu menyala", target="36", realised="22", unit="lampu")
+    save(
+        head,
+        program,
+        "indikator",
+        measure_id=row.id,
+        title_id="Lampu menyala",
+        target="36",
+        realised="22",
+        unit="lampu",
+    )
     assert (row.realised, row.unit) == (22, "lampu")
-    wrong = head.post(path, measure_id=row.id, title_id="Lampu", target="banyak")
+    wrong = send(measure_id=row.id, title_id="Lampu", target="banyak")
     assert wrong.status_code == 422
     assert 'value="banyak"' in wrong.get_data(as_text=True)
-    assert head.post(path, measure_id="9" * 30, title_id="Lampu menyala", target="1").status_code in {
+    assert save(
+        head, program, "indikator", measure_id="9" * 30, title_id="Lampu menyala", target="1"
+    ).status_code in {
         303,
         404,
     }
-    assert head.post(path, measure_id="424242", title_id="Lampu menyala", target="1").status_code == 404
-    assert head.post(path, measure_id=row.id, apa="hapus").status_code == 303
+    assert (
+        save(
+            head, program, "indikator", measure_id="424242", title_id="Lampu menyala", target="1"
+        ).status_code
+        == 404
+    )
+    assert send(measure_id=row.id, apa="hapus").status_code == 303
     assert row not in db.session.scalars(select(ProgramIndicator)).all()
 
 
 def test_money_is_noted_stage_by_stage(head, agency, db):
     program = make_program(agency)
-    path = f"/meja/program/{program.code}/rincian/anggaran"
-    assert head.post(path, stage="enacted", amount="Rp 420.000.000", as_of="2025-11-30").status_code == 303
+    send, remove = (partial(save, head, program, path) for path in ("anggaran", "anggaran/hapus"))
+    assert (
+        save(
+            head, program, "anggaran", stage="enacted", amount="Rp 420.000.000", as_of="2025-11-30"
+        ).status_code
+        == 303
+    )
     assert program.budget == 420_000_000
     for wrong in ({"stage": "x"}, {"amount": "banyak"}, {"as_of": "kemarin"}, {"as_of": "1026-01-01"}):
         sent = {"stage": "paid", "amount": "5", "as_of": "2026-01-01"} | wrong
-        assert head.post(path, **sent).status_code == 422
+        assert send(**sent).status_code == 422
     page = head.get(f"/meja/program/{program.code}/rincian").get_data(as_text=True)
     assert "Disahkan DPRD (APBD)" in page
-    assert head.post(f"{path}/hapus", stage="entah").status_code == 404
-    assert head.post(f"{path}/hapus", stage="enacted").status_code == 303
+    assert remove(stage="entah").status_code == 404
+    assert remove(stage="enacted").status_code == 303
     assert db.session.scalars(select(ProgramBudget)).all() == []
 
 
 def test_agencies_and_team_are_chosen_together(head, agency, db):
     program, other = make_program(agency), make_agency()
     mine, theirs = make_user(Role.OFFICER, agency), make_user(Role.OFFICER, other)
-    path = f"/meja/program/{program.code}/rincian/orang"
-    assert head.post(path, agencies=[other.id], leads=[mine.id], members=[theirs.id]).status_code == 303
+    send = partial(save, head, program, "orang")
+    assert send(agencies=[other.id], leads=[mine.id], members=[theirs.id]).status_code == 303
     assert len(db.session.scalars(select(ProgramMember)).all()) == 2
     stranger = make_user(Role.OFFICER, make_agency())
-    assert head.post(path, members=[stranger.id]).status_code == 422
+    assert send(members=[stranger.id]).status_code == 422
     # the other agency leaves, and its officer with it
-    assert head.post(path, leads=[mine.id], members=[theirs.id]).status_code == 303
+    assert send(leads=[mine.id], members=[theirs.id]).status_code == 303
     assert [row.user_id for row in db.session.scalars(select(ProgramMember))] == [mine.id]
+
+
+def test_two_who_change_the_details_at_once_learn_of_each_other(head, agency, db):
+    program = make_program(agency)
+    person = make_user(Role.OFFICER, agency)
+    sent = {"title_id": "Lampu menyala", "target": "36", "version": "1"}
+    path = f"/meja/program/{program.code}/rincian"
+    assert head.post(f"{path}/indikator", **sent).status_code == 303
+    late = head.post(f"{path}/indikator", **sent | {"title_id": "Lampu diganti"})
+    assert late.status_code == 409
+    page = late.get_data(as_text=True)
+    assert "Program ini berubah" in page
+    assert 'value="Lampu diganti"' in page
+    assert re.search(r'<input[^>]*name="version"[^>]*value="2"', page)
+    for other, data in (
+        ("anggaran", {"stage": "paid", "amount": "5", "as_of": "2026-01-01"}),
+        ("anggaran/hapus", {"stage": "paid"}),
+        ("orang", {"members": [person.id]}),
+    ):
+        answer = head.post(f"{path}/{other}", version="1", **data)
+        assert answer.status_code == 409, other
+    assert db.session.scalars(select(ProgramBudget)).all() == []
+    assert db.session.scalars(select(ProgramMember)).all() == []
+    row = db.session.scalars(select(ProgramIndicator)).one()
+    assert head.post(f"{path}/indikator", measure_id=row.id, apa="hapus", version="1").status_code == 409
 
 
 def test_a_partnership_is_found_by_its_number(head, agency, db):

@@ -14,7 +14,7 @@ from portal.queries import cases, partnerships, reference
 from portal.services.programs import Measure
 from portal.web import labels
 from portal.web import program_words as words
-from portal.web.desk.fields import CodeSelect, row_id
+from portal.web.desk.fields import CodeSelect, VersionField, row_id
 from portal.web.desk.programs.forms import PlacedForm, RupiahField
 from portal.web.forms import LineField
 from portal.web.rendering import localised
@@ -23,6 +23,7 @@ _MOST = 1e11
 
 
 class MeasureForm(PlacedForm):
+    version = VersionField(default=0)
     measure_id = IntegerField(validators=[Optional()], widget=HiddenInput())
     title_id = LineField(
         _l("Yang diukur"), limit=200, minimum=5, required=_l("Tulis yang diukur, minimal 5 huruf.")
@@ -48,6 +49,7 @@ class MeasureForm(PlacedForm):
 
 
 class MoneyForm(PlacedForm):
+    version = VersionField(default=0)
     stage = CodeSelect(_l("Tahap"), words.STAGE, required=_l("Pilih tahap."))
     amount = RupiahField(_l("Jumlah (Rp)"))
     as_of = DateField(_l("Per tanggal"), [InputRequired(_l("Pilih tanggal."))])
@@ -58,15 +60,17 @@ class MoneyForm(PlacedForm):
             raise StopValidation(_("Tulis tanggal yang benar, contoh: 2026-11-17."))
 
 
-class PeopleForm(PlacedForm):
-    agencies = SelectMultipleField(
-        _l("Dinas yang ikut"),
-        coerce=row_id,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
+def _checkboxes(label: Any) -> SelectMultipleField:
+    return SelectMultipleField(
+        label, coerce=row_id, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
-    leads = SelectMultipleField(_l("Penanggung jawab"), coerce=row_id)
-    members = SelectMultipleField(_l("Anggota tim"), coerce=row_id)
+
+
+class PeopleForm(PlacedForm):
+    version = VersionField(default=0)
+    agencies = _checkboxes(_l("Dinas yang ikut"))
+    leads = _checkboxes(_l("Penanggung jawab"))
+    members = _checkboxes(_l("Anggota tim"))
 
     def __init__(self, *args: Any, agency_id: int, taking_part: tuple[int, ...], **kwargs: Any) -> None:
         super().__init__(*args, spot="orang", **kwargs)

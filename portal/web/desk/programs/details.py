@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.models import BudgetStage, LinkType, Program
 from portal.queries import program_page
 from portal.services import programs as writing
+from portal.services.errors import StaleVersion
 from portal.web import labels
 from portal.web import program_words as words
 from portal.web.access import current_actor, staff
@@ -21,7 +22,7 @@ from portal.web.desk.programs.pages import mine
 from portal.web.public.cards import agency_name
 
 
-def _page(program: Program, refused: PlacedForm | None = None) -> str:
+def _page(program: Program, refused: PlacedForm | None = None, *, stale: bool = False) -> str:
     crowd = program_page.crowd(program.id)
     team = program_page.team(program.id)
     people = refused if isinstance(refused, PeopleForm) else None
@@ -45,8 +46,13 @@ def _page(program: Program, refused: PlacedForm | None = None) -> str:
     money = refused if isinstance(refused, MoneyForm) else MoneyForm(None, spot="uang")
     if money is not refused:
         money.as_of.data = clock.city_date(clock.now())
+    for form in (*forms.values(), added, money, people):
+        if form is not refused or stale:
+            form.version.draw_anew(program.version)
     return render_template(
         "desk/programs/details.html",
+        stale=stale,
+        refused=refused,
         program=program,
         measures=measures,
         forms=forms,
@@ -65,6 +71,11 @@ def _page(program: Program, refused: PlacedForm | None = None) -> str:
         words=words,
         agency_name=agency_name,
     )
+
+
+def _seen() -> int:
+    """Return the version of the page that a button without fields of its own stood on."""
+    return row_id(request.form.get("version")) or 0
 
 
 def _back(program: Program, said: str, anchor: str) -> Response:
@@ -89,13 +100,16 @@ def program_measure(code: str) -> Any:
     sent = row_id(request.form.get("measure_id"))
     if request.form.get("measure_id") and sent not in known:
         abort(404)
-    if request.form.get("apa") == "hapus" and sent is not None:
-        writing.remove_indicator(program, sent, actor=actor, at=clock.now())
-        return _back(program, _("Indikator dihapus."), "indikator")
     form = MeasureForm(spot=f"ukur-{sent}" if sent is not None else "ukur")
-    if not form.validate():
-        return _page(program, form), 422
-    writing.save_indicator(program, form.measure, actor=actor, at=clock.now())
+    try:
+        if request.form.get("apa") == "hapus" and sent is not None:
+            writing.remove_indicator(program, sent, actor=actor, at=clock.now(), version=_seen())
+            return _back(program, _("Indikator dihapus."), "indikator")
+        if not form.validate():
+            return _page(program, form), 422
+        writing.save_indicator(program, form.measure, actor=actor, at=clock.now(), version=form.version.data)
+    except StaleVersion:
+        return _page(program, form, stale=True), 409
     return _back(program, _("Indikator tersimpan."), "indikator")
 
 
@@ -108,15 +122,19 @@ def program_money(code: str) -> Any:
     form = MoneyForm(spot="uang")
     if not form.validate():
         return _page(program, form), 422
-    writing.save_budget(
-        program,
-        BudgetStage(form.stage.data),
-        form.amount.amount,
-        as_of=form.as_of.data,
-        source=form.source.data or "",
-        actor=actor,
-        at=clock.now(),
-    )
+    try:
+        writing.save_budget(
+            program,
+            BudgetStage(form.stage.data),
+            form.amount.amount,
+            as_of=form.as_of.data,
+            source=form.source.data or "",
+            actor=actor,
+            at=clock.now(),
+            version=form.version.data,
+        )
+    except StaleVersion:
+        return _page(program, form, stale=True), 409
     return _back(program, _("Anggaran tersimpan."), "anggaran")
 
 
@@ -129,8 +147,19 @@ def program_money_removed(code: str) -> Any:
     stage = request.form.get("stage", "")
     if stage not in list(BudgetStage):
         abort(404)
-    today = clock.city_date(clock.now())
-    writing.save_budget(program, BudgetStage(stage), None, as_of=today, actor=actor, at=clock.now())
+    at = clock.now()
+    try:
+        writing.save_budget(
+            program,
+            BudgetStage(stage),
+            None,
+            as_of=clock.city_date(at),
+            actor=actor,
+            at=at,
+            version=_seen(),
+        )
+    except StaleVersion:
+        return _page(program, stale=True), 409
     return _back(program, _("Tahap anggaran dihapus."), "anggaran")
 
 
@@ -144,7 +173,12 @@ def program_people(code: str) -> Any:
     form = PeopleForm(agency_id=program.agency_id, taking_part=taking_part)
     if not form.validate():
         return _page(program, form), 422
-    writing.set_agencies(program, form.agencies.data, actor=actor, at=clock.now())
+    try:
+        writing.set_agencies(
+            program, form.agencies.data, actor=actor, at=clock.now(), version=form.version.data
+        )
+    except StaleVersion:
+        return _page(program, form, stale=True), 409
     # somebody of an agency that takes part no more leaves with it
     staying = PeopleForm(None, agency_id=program.agency_id, taking_part=tuple(form.agencies.data))
     there = {key for key, _name in staying.leads.choices}
