@@ -15,6 +15,8 @@ ANSWERS = ("yes", "partly", "no")
 
 #: Days before the day of a milestone at which both sides are reminded.
 DUTY_REMIND_DAYS = (30, 7, 0)
+#: So long before a meeting everybody is reminded of it.
+MEETING_REMIND = timedelta(hours=24)
 #: Days after the end of a quarter at which who did not answer is asked once more.
 ASK_AGAIN_DAYS = 14
 

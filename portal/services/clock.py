@@ -15,7 +15,7 @@ from portal.rules.workflow import OPEN
 from portal.services import absences, events, licence_reminders, presence, readiness
 from portal.services.attempts import each
 from portal.services.cases import expire, review
-from portal.services.partnerships import duties, monitoring
+from portal.services.partnerships import duties, meetings, monitoring
 from portal.services.partnerships import reminding as partnerships
 
 #: Cases of each sort that one run takes up: on SQLite everybody who writes waits meanwhile.
@@ -38,6 +38,7 @@ def run_due(at: datetime) -> int:
         + partnerships.run_due(at)
         + readiness.run_due(at)
         + duties.run_due(at)
+        + meetings.run_due(at)
         + monitoring.run_due(at)
         + licence_reminders.run_due(at)
     )

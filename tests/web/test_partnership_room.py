@@ -9,6 +9,7 @@ from icalendar import Calendar
 from portal.core.clock import now
 from portal.models import (
     AgreementDraft,
+    AuditEntry,
     BusinessRole,
     Duty,
     DutyKind,
@@ -20,7 +21,7 @@ from portal.models import (
     Role,
 )
 from portal.queries import partnership_room
-from portal.services.partnerships import monitoring, talk
+from portal.services.partnerships import meetings, monitoring, talk
 from tests import factories as make
 from tests.support.pictures import pdf
 
@@ -191,6 +192,92 @@ def test_a_meeting_is_called_off_with_its_reason(client, head, desk, db):
     assert client.post(f"{url}/batal", data={"version": row.version, "reason": "Ombak."}).status_code == 303
     assert "Ombak." in client.get(f"{desk}/jadwal").text
     assert b"CANCELLED" in client.get(f"{url}.ics").data
+
+
+def _about(db, *kinds):
+    rows = db.session.query(OutboxMessage).all()
+    return sorted((row.recipient_id, row.data["about"]) for row in rows if row.data.get("about") in kinds)
+
+
+def test_a_meeting_that_moves_is_told_to_the_others_and_not_over_newer_words(
+    client, head, owner, desk, own, db
+):
+    make.sign_in(client, head)
+    client.post(f"{desk}/jadwal", data=_meeting())
+    row = db.session.query(PartnershipMeeting).one()
+    url = f"{desk}/jadwal/{row.id}/ubah"
+    moved = _meeting(place="Aula Dinas", begins="13:00", ends="15:00") | {"version": 1}
+    assert client.post(url, data=moved | {"ends": "12:00"}).status_code == 422
+    assert client.post(url, data=moved).status_code == 303
+    assert _about(db, "meeting_moved") == [(owner.id, "meeting_moved")]
+    late = client.post(url, data=moved | {"place": "Kantor lurah"})
+    assert late.status_code == 409
+    assert "Kantor lurah" in late.text
+    make.sign_in(client, owner)
+    page = client.get(f"{own}/jadwal").text
+    assert "Aula Dinas" in page
+    assert "13.00" in page
+    assert client.post(f"{own}/jadwal/{row.id}/ubah", data=moved).status_code == 404
+
+
+def test_everybody_is_reminded_once_a_day_before_a_meeting(client, head, owner, desk, partnership, db):
+    make.sign_in(client, head)
+    client.post(f"{desk}/jadwal", data=_meeting())
+    row = db.session.query(PartnershipMeeting).one()
+    assert meetings.run_due(row.starts_at - timedelta(hours=25)) == 0
+    near = row.starts_at - timedelta(hours=23)
+    assert meetings.run_due(near) == 1
+    assert meetings.run_due(near) == 0
+    assert _about(db, "meeting_soon") == [(one, "meeting_soon") for one in sorted((head.id, owner.id))]
+
+
+def test_what_is_called_for_tomorrow_is_told_once(partnership, agency, head, owner, db):
+    at = now()
+    hours = {"starts_at": at + timedelta(hours=5), "ends_at": at + timedelta(hours=6)}
+    who = make.head(agency)
+    meetings.call(partnership, title="Mendesak", place="Dermaga", actor=who, at=at, **hours)
+    assert meetings.run_due(at + timedelta(hours=1)) == 0
+
+
+def test_a_promise_is_put_right_and_a_kept_one_is_not(client, head, owner, desk, own, partnership, db):
+    partnership.stage = S.ACTIVE
+    db.session.commit()
+    make.sign_in(client, head)
+    soon, later = ((date.today() + timedelta(days=days)).isoformat() for days in (3, 60))
+    duty = {"kind": "milestone", "party": "agency", "title_id": "Dermaga diperbaki", "due_on": soon}
+    client.post(f"{desk}/kewajiban", data=duty | {"public": "y"})
+    row = db.session.query(Duty).one()
+    row.reminded = 7
+    db.session.commit()
+    url = f"{desk}/kewajiban/{row.id}/ubah"
+    right = {"version": 1, "title_id": "Dermaga diperbaiki", "due_on": later, "public": "y"}
+    assert client.post(url, data=right | {"due_on": ""}).status_code == 422
+    assert client.post(url, data=right).status_code == 303
+    db.session.refresh(row)
+    assert (row.title_id, row.due_on.isoformat(), row.reminded) == ("Dermaga diperbaiki", later, None)
+    late = client.post(url, data=right | {"title_id": "Dermaga baru"})
+    assert late.status_code == 409
+    assert "Dermaga baru" in late.text
+    assert client.post(url, data={"version": 1, "apa": "hapus"}).status_code == 409
+    assert client.post(url, data={"apa": "hapus"}).status_code == 422
+    make.sign_in(client, owner)
+    assert client.post(f"{own}/kewajiban/{row.id}/ubah", data=right).status_code == 404
+    make.sign_in(client, head)
+    client.post(f"{desk}/kewajiban/{row.id}", data={"version": 2, "done": "1"})
+    assert "Ubah janji" not in client.get(f"{desk}/kewajiban").text
+    assert client.post(url, data=right | {"version": 3}).status_code == 404
+
+
+def test_a_promise_written_down_by_mistake_goes_and_leaves_a_trace(client, head, desk, partnership, db):
+    make.sign_in(client, head)
+    client.post(
+        f"{desk}/kewajiban", data={"kind": "obligation", "party": "agency", "title_id": "Salah catat"}
+    )
+    row = db.session.query(Duty).one()
+    url = f"{desk}/kewajiban/{row.id}/ubah"
+    assert client.post(url, data={"version": 1, "apa": "hapus"}).status_code == 303
+    assert db.session.query(Duty).count() == 0
+    assert "duty_remove" in [one.action for one in db.session.query(AuditEntry)]
 
 
 def _upload(client, url, **fields):

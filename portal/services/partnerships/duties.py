@@ -12,7 +12,7 @@ from portal.rules import partnerships as rules
 from portal.rules.partnership_room import DUTY_REMIND_DAYS, duty_reminder
 from portal.rules.partnerships import RUNNING, Act, Partner
 from portal.rules.permissions import Actor
-from portal.services import pages
+from portal.services import audit, pages
 from portal.services.errors import NotPermitted, StaleVersion
 from portal.services.partnerships.entering import enter_standing
 from portal.services.partnerships.telling import tell
@@ -57,6 +57,64 @@ def add(
     db.session.flush()
     pages.touch()
     return row
+
+
+def edit(
+    partnership: Partnership,
+    duty: Duty,
+    *,
+    title_id: str,
+    title_en: str = "",
+    public: bool,
+    due_on: date | None,
+    actor: Actor,
+    at: datetime,
+    version: int,
+) -> None:
+    """Put right what was written down; who promised and what sort of promise stay.
+
+    A day that moves is told of anew. Raises `StaleVersion`, `NoDay`, or `NotPermitted` once it is kept.
+    """
+    _hold(partnership, duty, actor, version)
+    if duty.done_on is not None:
+        raise NotPermitted
+    if duty.kind is DutyKind.MILESTONE and due_on is None:
+        raise NoDay
+    before = duty.due_on
+    if before != due_on:
+        duty.reminded = None
+    duty.title_id, duty.title_en = normalise(title_id)[:200], normalise(title_en)[:200]
+    duty.public, duty.due_on, duty.version = public, due_on, duty.version + 1
+    _note("duty_edit", partnership, duty, before, actor, at)
+
+
+def remove(partnership: Partnership, duty: Duty, *, actor: Actor, at: datetime, version: int) -> None:
+    """Take away what was written down by mistake; that somebody did is kept. Raises as `edit` does."""
+    _hold(partnership, duty, actor, version)
+    if duty.done_on is not None:
+        raise NotPermitted
+    _note("duty_remove", partnership, duty, duty.due_on, actor, at)
+    db.session.delete(duty)
+    db.session.flush()
+
+
+def _hold(partnership: Partnership, duty: Duty, actor: Actor, version: int) -> None:
+    enter_standing(partnership, Act.PLAN, actor=actor)
+    if duty.partnership_id != partnership.id:
+        raise NotPermitted
+    db.session.refresh(duty)
+    if duty.version != version:
+        raise StaleVersion(duty.version)
+
+
+def _note(
+    action: str, partnership: Partnership, duty: Duty, before: date | None, actor: Actor, at: datetime
+) -> None:
+    """Keep in the audit that a promise changed, with its days."""
+    days = {"from": before and before.isoformat(), "to": duty.due_on and duty.due_on.isoformat()}
+    data = {"duty_id": duty.id, "public": duty.public} | days
+    audit.note(action, "partnership", partnership.id, actor=actor, at=at, data=data)
+    pages.touch()
 
 
 def may_tick(actor: Actor, partnership: Partnership, duty: Duty) -> bool:

@@ -11,7 +11,7 @@ from portal.rules.partnerships import Act
 from portal.rules.transitions import TransitionNotAllowed
 from portal.services.errors import StaleVersion
 from portal.services.partnerships import duties
-from portal.web.partnership_room.forms import DutyForm
+from portal.web.partnership_room.forms import DutyEditForm, DutyForm
 from portal.web.partnership_room.sides import Side, both
 
 
@@ -57,13 +57,46 @@ def duty_tick(side: Side, duty_id: int) -> Any:
     return side.back("partnership_duties", _("Ditandai selesai.") if done else _("Tanda selesai dicabut."))
 
 
-def _page(side: Side, form: DutyForm, *, stale: bool = False) -> Any:
+@both("/kewajiban/<int:duty_id>/ubah", "_duty_edit", post=True, staff_only=True)
+def duty_edit(side: Side, duty_id: int) -> Any:
+    """Put a promise right, or take away what was written down by mistake."""
+    side.demand(Act.PLAN)
+    row = partnership_room.duty(side.partnership.id, duty_id)
+    if row is None:
+        abort(404)
+    form = DutyEditForm(duty=row)
+    away = request.form.get("apa") == "hapus"
+    if not (form.version.validate(form) if away else form.validate()):
+        return _page(side, DutyForm(None), form)
+    asked = {"actor": side.actor, "at": clock.now(), "version": form.version.data}
+    try:
+        if away:
+            duties.remove(side.partnership, row, **asked)
+        else:
+            duties.edit(side.partnership, row, **form.values, **asked)
+    except StaleVersion as stale:
+        form.version.draw_anew(stale.current)
+        return _page(side, DutyForm(None), form, stale=True)
+    except TransitionNotAllowed:
+        return _page(side, DutyForm(None), form, stale=True)
+    return side.back("partnership_duties", _("Janji dihapus.") if away else _("Janji diperbarui."))
+
+
+def _page(side: Side, form: DutyForm, changed: DutyEditForm | None = None, *, stale: bool = False) -> Any:
     rows = partnerships.duties(side.partnership.id, public_only=False)
+    edits = {}
+    if side.at_desk and side.may(Act.PLAN):
+        edits = {row.id: DutyEditForm(None, duty=row) for row in rows if row.done_on is None}
+    if changed is not None:
+        edits[changed.duty.id] = changed
     return side.page(
         "duties",
-        form,
+        changed or form,
         stale=stale,
         duties=[(row, duties.may_tick(side.actor, side.partnership, row)) for row in rows],
+        edits=edits,
+        changed=changed,
+        add=form,
         today=clock.city_date(clock.now()),
         open=side.may(Act.PLAN),
     )

@@ -9,7 +9,7 @@ from wtforms import BooleanField, DateField, FileField, RadioField, TimeField
 from wtforms.validators import InputRequired, Optional, StopValidation
 
 from portal.core import clock
-from portal.models import DutyKind, PartnershipMeeting, Party
+from portal.models import Duty, DutyKind, PartnershipMeeting, Party
 from portal.rules.partnership_room import QUESTIONS
 from portal.web import partnership_words as words
 from portal.web.desk.agenda_forms import PlacedForm
@@ -51,6 +51,18 @@ class MeetingForm(PlacedForm):
             datetime.combine(self.day.data, self.begins.data, tzinfo=zone),
             datetime.combine(self.day.data, self.ends.data, tzinfo=zone),
         )
+
+
+class MoveForm(MeetingForm):
+    """A meeting at another hour or place."""
+
+    version = VersionField(default=1)
+
+    def __init__(self, *args: Any, meeting: PartnershipMeeting, **kwargs: Any) -> None:
+        self.spot = f"ubah-{meeting.id}"
+        begins, ends = clock.city_time(meeting.starts_at), clock.city_time(meeting.ends_at)
+        now = {"day": begins.date(), "begins": begins.time(), "ends": ends.time()}
+        super().__init__(*args, obj=meeting, data=now, **kwargs)
 
 
 class SummaryForm(PlacedForm):
@@ -119,10 +131,7 @@ class DutyForm(PlacedForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """A milestone has a day; an empty field ends its own checks before that."""
         valid: bool = super().validate(extra_validators)
-        if self.kind.data == DutyKind.MILESTONE.value and not self.due_on.data and not self.due_on.errors:
-            self.due_on.errors = [*self.due_on.errors, _("Tonggak perlu tenggat. Pilih tanggalnya.")]
-            return False
-        return valid
+        return _milestone_has_a_day(self, self.kind.data or "") and valid
 
     @property
     def values(self) -> dict[str, Any]:
@@ -135,6 +144,43 @@ class DutyForm(PlacedForm):
             "due_on": self.due_on.data,
             "public": self.public.data,
         }
+
+
+class DutyEditForm(PlacedForm):
+    """A promise that is put right; who promised and its sort stay."""
+
+    version = VersionField(default=1)
+    title_id = LineField(_l("Isi janji"), limit=200, minimum=5, required=_l("Tulis minimal 5 huruf."))
+    title_en = LineField(_l("Isi janji dalam bahasa Inggris"), limit=200)
+    due_on = DateField(_l("Tenggat"), [Optional()])
+    public = BooleanField(_l("Tampil untuk publik"))
+
+    def __init__(self, *args: Any, duty: Duty, **kwargs: Any) -> None:
+        self.spot = f"janji-{duty.id}"
+        self.duty = duty
+        super().__init__(*args, obj=duty, **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A milestone keeps a day."""
+        valid: bool = super().validate(extra_validators)
+        return _milestone_has_a_day(self, self.duty.kind.value) and valid
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what `services.partnerships.duties.edit` takes."""
+        return {
+            "title_id": self.title_id.data,
+            "title_en": self.title_en.data or "",
+            "due_on": self.due_on.data,
+            "public": self.public.data,
+        }
+
+
+def _milestone_has_a_day(form: Any, kind: str) -> bool:
+    if kind == DutyKind.MILESTONE.value and not form.due_on.data and not form.due_on.errors:
+        form.due_on.errors = [*form.due_on.errors, _("Tonggak perlu tenggat. Pilih tanggalnya.")]
+        return False
+    return True
 
 
 def _question(name: str) -> RadioField:

@@ -17,7 +17,7 @@ from portal.services.errors import StaleVersion
 from portal.services.partnerships import meetings
 from portal.web import calendars
 from portal.web.forms import Form
-from portal.web.partnership_room.forms import CallOffForm, MeetingForm, SummaryForm
+from portal.web.partnership_room.forms import CallOffForm, MeetingForm, MoveForm, SummaryForm
 from portal.web.partnership_room.sides import Side, both
 
 
@@ -48,6 +48,35 @@ def call(side: Side) -> Any:
     except TransitionNotAllowed:
         return _page(side, form, stale=True)
     return side.back("partnership_schedule", _("Undangan terkirim."))
+
+
+@both("/jadwal/<int:meeting_id>/ubah", "_meeting_move", post=True, staff_only=True)
+def meeting_move(side: Side, meeting_id: int) -> Any:
+    """Move a meeting to another hour or place."""
+    side.demand(Act.MEET)
+    row = _meeting(side, meeting_id)
+    form = MoveForm(meeting=row)
+    if not form.validate():
+        return _page(side, form)
+    starts_at, ends_at = form.hours
+    try:
+        meetings.change(
+            side.partnership,
+            row,
+            title=form.title.data,
+            place=form.place.data,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            actor=side.actor,
+            at=clock.now(),
+            version=form.version.data,
+        )
+    except StaleVersion as error:
+        form.version.draw_anew(error.current)
+        return _page(side, form, stale=True)
+    except TransitionNotAllowed:
+        return _page(side, form, stale=True)
+    return side.back("partnership_schedule", _("Pertemuan diubah. Semua pihak diberi tahu."))
 
 
 @both("/jadwal/<int:meeting_id>/hasil", "_meeting_note", post=True, staff_only=True)
@@ -130,8 +159,12 @@ def _page(side: Side, bound: Form | None = None, *, stale: bool = False) -> Any:
             summary = bound
         if isinstance(bound, CallOffForm) and bound.spot == off.spot:
             off = bound
-        lines.append((row, summary, off))
-    call_form = bound if isinstance(bound, MeetingForm) else MeetingForm(None)
+        move = MoveForm(None, meeting=row)
+        if isinstance(bound, MoveForm) and bound.spot == move.spot:
+            move = bound
+        lines.append((row, summary, off, move))
+    calling = isinstance(bound, MeetingForm) and not isinstance(bound, MoveForm)
+    call_form = bound if calling else MeetingForm(None)
     return side.page(
         "schedule",
         bound or call_form,
@@ -140,4 +173,5 @@ def _page(side: Side, bound: Form | None = None, *, stale: bool = False) -> Any:
         call=call_form,
         open=may or stale,
         now=clock.now(),
+        bound=bound,
     )
