@@ -16,7 +16,7 @@ def chosen(user_id: int) -> dict[Topic, Pace]:
     """Return the pace of every topic for an account, whether it chose or not."""
     query = select(NotificationChoice.topic, NotificationChoice.pace)
     query = query.where(NotificationChoice.user_id == user_id).order_by(NotificationChoice.topic)
-    own = dict(db.session.execute(query).tuples().all())
+    own = dict(db.session.execute(query).all())
     return {topic: rules.effective(topic, own) for topic in Topic}
 
 
@@ -33,7 +33,7 @@ def paces(user_ids: Collection[int], topic: Topic) -> dict[int, Pace]:
         query = select(NotificationChoice.user_id, NotificationChoice.pace).where(
             NotificationChoice.topic == topic, NotificationChoice.user_id.in_(wanted[start : start + _CHUNK])
         )
-        own |= dict(db.session.execute(query).tuples().all())
+        own |= dict(db.session.execute(query).all())
     return {
         user_id: rules.effective(topic, {topic: own[user_id]} if user_id in own else {}) for user_id in wanted
     }

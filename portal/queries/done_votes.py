@@ -34,7 +34,7 @@ def votes(case: Submission) -> Votes | None:
         .scalar_subquery()
     )
     query = select(DoneVote.done, func.count()).where(DoneVote.event_id == newest).group_by(DoneVote.done)
-    found = dict(db.session.execute(query).tuples().all())
+    found = dict(db.session.execute(query).all())
     said = {key: number if number >= SMALL else None for key, number in found.items()}
     if not any(said.values()):
         return None

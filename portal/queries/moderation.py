@@ -160,9 +160,7 @@ def record_of(user_id: int) -> Record:
             select(ModerationDecision.act, func.count())
             .where(ModerationDecision.user_id == user_id)
             .group_by(ModerationDecision.act)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     published = select(func.count()).where(
         Comment.author_id == user_id, Comment.state == CommentState.PUBLISHED
@@ -183,9 +181,7 @@ def comment(comment_id: int) -> Comment | None:
 def own_words(rows: Sequence[tuple[ModerationDecision, Appeal | None]]) -> dict[int, str]:
     """Return the words of the comments that decisions are about, by the id of the comment."""
     ids = {row.subject_id for row, _appeal in rows if row.subject == Subject.COMMENT}
-    return dict(
-        db.session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(ids))).tuples().all()
-    )
+    return dict(db.session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(ids))).all())
 
 
 def thread(thread_id: int) -> Thread:

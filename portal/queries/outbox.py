@@ -96,7 +96,7 @@ def _holders(hashes: Collection[str]) -> dict[str, int]:
     if not hashes:
         return {}
     query = select(Contact.value_hash, Contact.user_id).where(Contact.value_hash.in_(sorted(hashes)))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _owner_hashes(case_ids: Sequence[int]) -> dict[int, set[str]]:
