@@ -338,6 +338,7 @@ ENDPOINTS: dict[str, str] = {
     "desk.readiness_plan": "staff",
     "desk.readiness_tasks": "staff",
     "desk.readiness_tick": "staff",
+    "desk.readiness_untick": "staff",
     "desk.saved_filter_keep": "staff",
     "desk.saved_filter_remove": "staff",
     "desk.saved_filter_rename": "staff",

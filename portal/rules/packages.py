@@ -1,7 +1,7 @@
 """What the catalogue reads out of a package: months, filters, words; and where its money goes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,32 @@ def shares(components: Any, price: Any) -> list[Share]:
     return [
         Share(label, amount, round(100 * amount / price)) for label, amount in rows if isinstance(amount, int)
     ]
+
+
+def points_after(
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    points: Mapping[int, tuple[float, float]],
+) -> dict[int, tuple[float, float]]:
+    """Return where the stops of a changed route lie, by their new place in it.
+
+    A stop keeps its point wherever it moved to, as long as it is called the same. Several of one name keep
+    theirs in their order.
+    """
+    known: dict[str, list[tuple[float, float]]] = {}
+    for position, stop in enumerate(before):
+        if position in points:
+            known.setdefault(_called(stop), []).append(points[position])
+    found = {}
+    for position, stop in enumerate(after):
+        waiting = known.get(_called(stop))
+        if waiting:
+            found[position] = waiting.pop(0)
+    return found
+
+
+def _called(stop: Mapping[str, Any]) -> str:
+    return " ".join(str(stop.get("place", "")).lower().split())
 
 
 def words_of(title: str, data: Mapping[str, Any], business: str) -> str:

@@ -45,6 +45,8 @@ def _field(code: str, *fields: str, kinds: frozenset[Kind] = frozenset({_PACKAGE
     return Item(code, How.FIELD, kinds, fields or (code,))
 
 
+#: Closed by a visit to the business alone, never by a tick.
+VERIFICATION = "verification"
 #: In the order in which they are shown.
 ITEMS: tuple[Item, ...] = (
     _field("route"),
@@ -67,7 +69,7 @@ ITEMS: tuple[Item, ...] = (
     Item("nib", How.PROFILE),
     Item("contact", How.PROFILE),
     Item("safety_check", How.CITY, frozenset({_PACKAGE})),
-    Item("verification", How.CITY),
+    Item(VERIFICATION, How.CITY),
 )
 BY_CODE = {item.code: item for item in ITEMS}
 

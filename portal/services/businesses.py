@@ -74,15 +74,15 @@ def create(*, user: User, at: datetime, fields: Mapping[str, Any], seal: Seal) -
     )
     db.session.add(business)
     db.session.flush()  # need the id
-    _name(business)
+    give_address(business)
     _set_npwp(business, fields, seal)
     _join(business, user, BusinessRole.OWNER, at)
     pages.touch()
     return business
 
 
-def _name(business: Business) -> None:
-    """Give it an address of its own, once; renaming a business breaks no link."""
+def give_address(business: Business) -> None:
+    """Give it an address of its own, once; renaming a business breaks no link, and staff find it there."""
     if business.slug is None:
         plain = unicodedata.normalize("NFKD", business.name).encode("ascii", "ignore").decode().lower()
         words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
@@ -121,7 +121,7 @@ def claim(submission_id: int, *, user: User, at: datetime) -> Business:
         return business
     if db.session.scalar(members):
         raise NotPermitted
-    _name(business)
+    give_address(business)
     business.updated_at = at
     _join(business, user, BusinessRole.OWNER, at)
     return business

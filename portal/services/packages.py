@@ -19,6 +19,7 @@ from portal.models import (
     PackageChange,
     PackagePhoto,
     PackagePoint,
+    Partnership,
     Recipient,
     Role,
     Submission,
@@ -29,6 +30,7 @@ from portal.queries import businesses
 from portal.rules import packages as rules
 from portal.rules.businesses import may_edit
 from portal.rules.contacts import TypedContact
+from portal.rules.partnerships import ENDED
 from portal.rules.permissions import Actor
 from portal.rules.proposals import answered, fields_of
 from portal.services import audit, outbox, package_changes, pages, readiness, uploads
@@ -40,6 +42,10 @@ from portal.services.package_changes import TooMany
 MOST_PHOTOS = 8
 #: A visitor's contact goes so long after the question (it has been answered or never will be).
 KEPT = timedelta(days=30)
+
+
+class PartnershipOver(Exception):
+    """What a partnership offered ends with it."""
 
 
 class NothingChanged(Exception):
@@ -117,6 +123,7 @@ def decide(change: PackageChange, *, accepted: bool, reason: str = "", actor: Ac
     change.state = ChangeState.ACCEPTED if accepted else ChangeState.DECLINED
     change.decided_by_id, change.decided_at, change.reason = actor.user_id, at, words[:500]
     if accepted:
+        before = package.data.get("route")
         merged = {
             name: value
             for name, value in {**package.data, **change.data}.items()
@@ -125,6 +132,7 @@ def decide(change: PackageChange, *, accepted: bool, reason: str = "", actor: Ac
         package.data = answered(Kind.TOURISM_PACKAGE, merged)
         package.title = str(package.data.get("title") or package.title)
         package.version += 1
+        _follow_route(package, before)
         fill(package, package.business, at=at)
         readiness.refresh(case, at=at)
     audit.note("package_change", "package", package.id, actor=actor, at=at, data={"state": change.state})
@@ -138,6 +146,21 @@ def decide(change: PackageChange, *, accepted: bool, reason: str = "", actor: Ac
             dedupe_key=f"package_decided:{change.id}:{user_id}",
         )
     pages.touch()
+
+
+def _follow_route(package: Package, before: Any) -> None:
+    """Move the points of the map with their stops; a stop that is new or renamed has none."""
+    after = package.data.get("route")
+    if after == before:
+        return
+    query = select(PackagePoint).where(PackagePoint.package_id == package.id)
+    rows = db.session.scalars(query.order_by(PackagePoint.position)).all()
+    there = {row.position: (row.latitude, row.longitude) for row in rows}
+    db.session.execute(delete(PackagePoint).where(PackagePoint.package_id == package.id))
+    db.session.add_all(
+        PackagePoint(package_id=package.id, position=position, latitude=point[0], longitude=point[1])
+        for position, point in rules.points_after(before or [], after or [], there).items()
+    )
 
 
 def _of(package_id: int) -> tuple[Package, Submission]:
@@ -164,10 +187,16 @@ def set_points(
 
 
 def set_listed(package: Package, listed: bool, *, actor: Actor, at: datetime) -> None:
-    """Show a package in the catalogue, or take it out for a while."""
+    """Show a package in the catalogue, or take it out for a while.
+
+    Raises `PartnershipOver` where its partnership ended: nobody offers it any more.
+    """
     _package, case = _of(package.id)
     if not may_decide(actor, case.agency_id):
         raise NotPermitted
+    stage = db.session.scalar(select(Partnership.stage).where(Partnership.submission_id == case.id))
+    if listed and stage in ENDED:
+        raise PartnershipOver
     package.listed, package.updated_at = listed, at
     audit.note("package_listed", "package", package.id, actor=actor, at=at, data={"listed": listed})
     pages.touch()

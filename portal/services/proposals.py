@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from portal.core.clock import city_date
 from portal.core.database import db
 from portal.core.sealing import Seal
 from portal.models import (
@@ -20,11 +21,12 @@ from portal.models import (
     Submission,
 )
 from portal.queries import drafts as draft_queries
+from portal.queries import readiness as tasks
 from portal.rules import proposals as rules
 from portal.rules.deadlines import Calendar
 from portal.rules.permissions import Actor
 from portal.rules.workflow import Action, MissingRequirement, Requirement
-from portal.services import drafts, packages, readiness, submissions
+from portal.services import businesses, drafts, packages, readiness, submissions
 from portal.services.drafts import Story
 from portal.services.submissions import DraftIncomplete, Receipt, Sender
 
@@ -191,6 +193,7 @@ def _new_business(
     )
     db.session.add(row)
     db.session.flush()
+    businesses.give_address(row)
     return row
 
 
@@ -215,10 +218,20 @@ def accept_proposal(case: Submission, *, actor: Actor, at: datetime) -> None:
             business_id=proposal.business_id,
             title=case.title,
             data=rules.public_data(case.kind, proposal.data, proposal.proprietary),
-            listed=not case.secret and case.hidden_code is None,
+            # Whatever is said here, only the package of a listed submission is shown.
+            listed=True,
             created_at=at,
+            **_checked_before(case),
         )
         packages.fill(package, proposal.business, at=at)
         db.session.add(package)
     db.session.flush()
     readiness.refresh(case, at=at)
+
+
+def _checked_before(case: Submission) -> dict[str, Any]:
+    """Return what the city looked at while it was still a proposal, as columns of its package."""
+    task = tasks.task(case.id, "safety_check")
+    if task is None or task.done_at is None:
+        return {}
+    return {"safety_checked_on": city_date(task.done_at), "safety_checked_by_id": task.agency_id}

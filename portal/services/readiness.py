@@ -11,26 +11,29 @@ from sqlalchemy import select, update
 
 from portal.core.clock import city_date
 from portal.core.database import db
-from portal.core.text import normalise
+from portal.core.text import normalise, screen
 from portal.models import (
     Package,
     Proposal,
     ReadinessTask,
     Recipient,
     Role,
+    Status,
     Submission,
 )
 from portal.queries import people, reference
 from portal.queries import readiness as reading
 from portal.rules import readiness as rules
 from portal.rules.permissions import Actor, can
-from portal.rules.proposals import filled
-from portal.rules.readiness import BY_CODE, DAYS, HELPING, How, Readiness
+from portal.rules.proposals import filled, summary
+from portal.rules.readiness import BY_CODE, DAYS, HELPING, VERIFICATION, How, Readiness
 from portal.rules.workflow import Action
-from portal.services import events, outbox, package_changes, pages, uploads
+from portal.services import audit, events, outbox, package_changes, pages, uploads
 from portal.services.attachments import StoredFile
-from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.errors import NotForEveryone, NotPermitted, StaleVersion
 
+#: Nothing is asked of such a proposal any more.
+_OVER = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.MERGED, Status.REFERRED})
 #: Tasks that one run of the clock takes up.
 BATCH = 100
 
@@ -103,11 +106,12 @@ def fill(case: Submission, name: str, value: Any, *, by_id: int | None = None, a
 
     The caller asked that it is the business. What is there already is never overwritten. What guests read of
     an accepted package waits as a proposed change until staff accept it, and counts from then on. Raises
-    `NotOpen`, and `TooMany` where too many changes wait.
+    `NotOpen`, `TooMany` where too many changes wait, and `NotForEveryone` for what the public would read
+    before anybody of the city did.
     """
     proposal = db.session.get(Proposal, case.id, with_for_update=True)
     facts = reading.facts(case, today=city_date(at))
-    if proposal is None or facts is None or not filled(value):
+    if proposal is None or facts is None or not filled(value) or case.status in _OVER:
         raise NotOpen
     if name not in rules.fillable(rules.items_of(case.kind), facts.data):
         raise NotOpen
@@ -118,6 +122,9 @@ def fill(case: Submission, name: str, value: Any, *, by_id: int | None = None, a
             raise NotOpen
         package_changes.put(package, {name: value}, by_id=by_id, at=at)
     else:
+        said = summary(case.kind, {name: value}, proposal.proprietary, business="")
+        if codes := screen(said):
+            raise NotForEveryone(codes)
         proposal.data = proposal.data | {name: value}
     db.session.flush()
     events.record(
@@ -195,7 +202,8 @@ def plan(
 def tick(case: Submission, item: str, *, actor: Actor, at: datetime) -> None:
     """Note that a task is done; a safety check is written into the package too."""
     task = reading.task(case.id, item)
-    if task is None or not may_do(actor, task, case, at=at):
+    # a business is verified where it is looked at, with what was checked
+    if task is None or item == VERIFICATION or not may_do(actor, task, case, at=at):
         raise NotPermitted
     if task.done_at is not None:
         return
@@ -208,6 +216,30 @@ def tick(case: Submission, item: str, *, actor: Actor, at: datetime) -> None:
         )
     db.session.flush()
     refresh(case, at=at)
+
+
+def untick(case: Submission, item: str, *, actor: Actor, at: datetime) -> None:
+    """Take back a tick of the city that was a mistake; a safety check goes from the package too."""
+    task = reading.task(case.id, item)
+    if task is None or not may_undo(actor, task, case, at=at):
+        raise NotPermitted
+    task.done_at, task.done_by_id, task.version = None, None, task.version + 1
+    if item == "safety_check":
+        db.session.execute(
+            update(Package)
+            .where(Package.submission_id == case.id)
+            .values(safety_checked_on=None, safety_checked_by_id=None)
+        )
+    audit.note("readiness_untick", "submission", case.id, actor=actor, at=at, data={"item": item})
+    db.session.flush()
+    refresh(case, at=at)
+    pages.touch()
+
+
+def may_undo(actor: Actor, task: ReadinessTask, case: Submission, *, at: datetime) -> bool:
+    """Tell whether the actor may take a tick back: of the city's own tasks, those that somebody ticked."""
+    ticked = task.done_by_id is not None and BY_CODE[task.item].how is How.CITY
+    return ticked and may_do(actor, task, case, at=at)
 
 
 def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime) -> None:

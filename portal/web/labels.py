@@ -1,5 +1,6 @@
 """The words that people read for the words that the code stores."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext as _
@@ -256,6 +257,21 @@ ACTION = {
     Action.NAME_STAFF: _l("Tandai rekan yang disebut"),
     Action.REVEAL_IDENTITY: _l("Lihat identitas pelapor"),
 }
+
+#: What the screen found in a text.
+SCREEN = {
+    "phone": _l("nomor telepon"),
+    "email": _l("alamat e-mail"),
+    "nik": _l("nomor mirip NIK"),
+    "link": _l("tautan"),
+    "flagged_word": _l("kata yang perlu diperiksa"),
+}
+
+
+def not_for_everyone(codes: Iterable[str]) -> str:
+    """Say what has to go from a text that everybody reads at once."""
+    found = ", ".join(str(SCREEN.get(code, code)) for code in codes)
+    return _("Ini langsung tampil untuk umum. Hapus dulu: %(what)s.", what=found)
 
 
 def status_text(

@@ -29,6 +29,7 @@ from portal.models import (
     Status,
     Submission,
 )
+from portal.queries import packages
 from portal.rules.workflow import Action, MissingRequirement, Requirement, TransitionNotAllowed
 from portal.services import cases, questions
 from portal.services.errors import NotPermitted
@@ -278,14 +279,21 @@ def test_an_accepted_proposal_becomes_a_partnership(db: Any) -> None:
 def test_an_accepted_package_enters_the_catalogue_and_leaves_it_while_hidden(db: Any) -> None:
     case = make.make_case(Status.ASSIGNED, Kind.TOURISM_PACKAGE)
     cases.accept(case, text="Kami terima.", actor=make.head(_agency(case)), at=NOW)
-    package = db.session.scalars(select(Package).where(Package.submission_id == case.id)).one()
-    assert package.listed is True
+    assert packages.by_reference(case.reference) is not None
     cases.hide(case, code=HideCode.ADVERTISING, text="Iklan.", actor=make.triage(), at=NOW)
-    db.session.refresh(package)
-    assert package.listed is False
+    assert packages.by_reference(case.reference) is None
     cases.unhide(case, text="Keliru.", actor=make.triage(), at=NOW)
-    db.session.refresh(package)
-    assert package.listed is True
+    assert packages.by_reference(case.reference) is not None
+
+
+def test_what_staff_took_out_of_the_catalogue_does_not_come_back_with_its_case(db: Any) -> None:
+    case = make.make_case(Status.ASSIGNED, Kind.TOURISM_PACKAGE)
+    cases.accept(case, text="Kami terima.", actor=make.head(_agency(case)), at=NOW)
+    package = db.session.scalars(select(Package).where(Package.submission_id == case.id)).one()
+    package.listed = False
+    cases.hide(case, code=HideCode.ADVERTISING, text="Iklan.", actor=make.triage(), at=NOW)
+    cases.unhide(case, text="Keliru.", actor=make.triage(), at=NOW)
+    assert packages.by_reference(case.reference) is None
 
 
 def test_editing_an_answer_keeps_the_old_wording(db: Any) -> None:

@@ -30,7 +30,7 @@ from portal.rules.partnerships import SIGNATURE_ITEMS, STANDING, TRANSITIONS, Ac
 from portal.rules.permissions import CLOCK, Actor
 from portal.rules.transitions import MissingRequirement, TransitionNotAllowed
 from portal.services import events
-from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.errors import NotForEveryone, NotPermitted, StaleVersion
 from portal.services.partnerships import life
 from tests import factories as make
 from tests.factories import MONDAY
@@ -367,3 +367,41 @@ def test_however_people_press_the_partnership_follows_the_table(begun, people, d
     told = [event for event in make.events_of(case) if event.action == events.PARTNERSHIP_MOVED]
     assert [event.data["stage"] for event in told] == walked
     assert [word.to_stage.value for word in reversed(partnerships.words(partnership.id))] == walked
+
+
+def test_what_was_signed_counts_no_more_once_it_is_written_anew(begun, lead, db):
+    partnership = begun(S.SIGNATURE)
+    for item in SIGNATURE_ITEMS:
+        life.tick_signature(partnership, item, done=True, actor=lead, at=MONDAY)
+    life.move(partnership, Act.REDRAFT, text="Pasal 4 diubah.", actor=lead, at=MONDAY)
+    assert partnerships.ticks(partnership.id) == {}
+
+
+def test_no_extension_ends_in_the_past(begun, lead):
+    today = make.day(MONDAY)
+    partnership = begun(
+        S.EVALUATION, starts_on=today - timedelta(days=400), ends_on=today - timedelta(days=30)
+    )
+    for new_end in (today - timedelta(days=1), today):
+        with pytest.raises(MissingRequirement):
+            life.move(partnership, Act.EXTEND, text="Baik.", new_end=new_end, actor=lead, at=MONDAY)
+    life.move(partnership, Act.EXTEND, text="Baik.", new_end=today + timedelta(days=1), actor=lead, at=MONDAY)
+
+
+def test_words_of_a_business_are_screened_before_everybody_reads_them(begun, business):
+    partnership = begun(S.DISCUSSION)
+    who = make.member(business)
+    with pytest.raises(NotForEveryone) as refused:
+        life.move(partnership, Act.WITHDRAW, text="Hubungi 0812-3456-7890.", actor=who, at=MONDAY)
+    assert refused.value.codes == ["phone"]
+    assert partnership.stage is S.DISCUSSION
+    life.move(partnership, Act.WITHDRAW, text="Kapal kami dijual.", actor=who, at=MONDAY)
+
+
+def test_a_finding_is_not_written_over_unseen(begun, lead):
+    partnership = begun(S.NEW)
+    seen, step = partnership.version, SelectionStep.PUBLIC_INTEREST
+    words = {"actor": lead, "at": MONDAY, "version": seen}
+    life.find(partnership, step, result=StepResult.PASSED, reason="Berguna.", **words)
+    with pytest.raises(StaleVersion):
+        life.find(partnership, step, result=StepResult.FAILED, reason="Tidak.", **words)

@@ -1,7 +1,7 @@
 import pytest
 
 from portal.models import Business, Kind, Package, Partnership, PartnershipStage, Proposal, Status, Submission
-from portal.queries import reference
+from portal.queries import packages, reference
 from portal.rules import proposals as rules
 from portal.rules.workflow import MissingRequirement
 from portal.services import drafts, proposals
@@ -108,7 +108,7 @@ def test_a_secret_package_is_not_listed(db):
     case, actor = assigned(Kind.TOURISM_PACKAGE, FIELDS, db, secret=True)
     proposals.accept_proposal(case, actor=actor, at=MONDAY)
     db.session.flush()
-    assert not db.session.query(Package).one().listed
+    assert packages.by_reference(case.reference) is None
 
 
 def test_a_case_without_proposal_cannot_be_accepted(db):

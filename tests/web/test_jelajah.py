@@ -6,7 +6,18 @@ import re
 import pytest
 
 from portal.core.sealing import current_seal
-from portal.models import OutboxMessage, PackageChange, PackagePoint, Role, VisitorQuestion
+from portal.models import (
+    Kind,
+    OutboxMessage,
+    PackageChange,
+    PackagePoint,
+    Partnership,
+    PartnershipStage,
+    Role,
+    Status,
+    VisitorQuestion,
+)
+from portal.queries import packages as reading
 from portal.services import packages, pages
 from tests import factories as make
 from tests.factories import MONDAY
@@ -276,3 +287,34 @@ def test_contacts_of_visitors_go_after_a_month(business, package, db):
     packages.forget_contacts(make.at(28, month=12, year=2027))
     db.session.refresh(from_long_ago)
     assert (from_long_ago.contact, from_long_ago.name) == ("", "")
+
+
+def test_points_move_with_their_stops(business, db):
+    route = [
+        {"time": f"0{n}.00", "place": place} for n, place in enumerate(("Pelabuhan", "Poncan", "Pandan"))
+    ]
+    package = make.make_package(business, data={"route": route})
+    triage = make.triage()
+    packages.set_points(package, [(1.74, 98.77), (1.70, 98.75), (1.68, 98.82)], actor=triage, at=MONDAY)
+    changed = [*route[1:], {"time": "15.00", "place": "Sarudik"}]
+    change = packages.propose(
+        package, {"route": changed}, note="", version=package.version, actor=make.member(business), at=MONDAY
+    )
+    packages.decide(change, accepted=True, actor=triage, at=MONDAY)
+    db.session.flush()
+    assert reading.points(package.id) == {0: (1.70, 98.75), 1: (1.68, 98.82)}
+
+
+def test_what_ended_is_not_offered_again(client, business, db):
+    agency = make.make_agency()
+    case = make.make_case(Status.ACCEPTED, Kind.TOURISM_PACKAGE, agency=agency)
+    package = make.make_package(business, case, listed=False)
+    fields = {"stage": PartnershipStage.STOPPED, "created_at": MONDAY}
+    row = Partnership(submission_id=case.id, business_id=business.id, agency_id=agency.id, **fields)
+    db.session.add(row)
+    db.session.commit()
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    page = client.post(f"/meja/paket/{case.reference}/tampil", data={"listed": "1"}, follow_redirects=True)
+    assert "Kemitraannya sudah berakhir" in page.text
+    db.session.refresh(package)
+    assert not package.listed

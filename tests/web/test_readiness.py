@@ -12,6 +12,7 @@ from portal.models import (
     Kind,
     Licence,
     OutboxMessage,
+    Package,
     Proposal,
     ReadinessTask,
     Role,
@@ -21,7 +22,7 @@ from portal.models import (
 from portal.queries import packages as package_reading
 from portal.queries import readiness as reading
 from portal.rules import readiness as rules
-from portal.services import package_changes, packages, readiness
+from portal.services import cases, package_changes, packages, readiness
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -295,3 +296,53 @@ def test_a_newer_licence_does_not_keep_the_clock_busy(case, business, db):
     readiness.refresh(case, at=at)
     assert readiness.run_due(at + timedelta(days=1)) == 0
     assert reading.tasks(case.id)["licences"].done_at is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("season", "NIK 1273010101900001"), ("season", "wa 0812-3456-7890")]
+)
+def test_what_the_public_reads_at_once_is_screened(client, owner, case, field, text, db):
+    page = client.post(path(case, f"/isi/{field}"), data={field: text})
+    assert page.status_code == 422
+    assert "Ini langsung tampil untuk umum" in page.text
+    assert text in page.text
+    assert "season" not in db.session.get(Proposal, case.id).data
+
+
+@pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.DECLINED, Status.REFERRED])
+def test_nothing_is_added_to_a_proposal_that_is_over(client, owner, case, status, db):
+    case.status = status
+    db.session.commit()
+    assert client.post(path(case, "/isi/season"), data={"season": "Maret"}).status_code == 409
+
+
+def test_a_business_is_verified_by_a_visit_and_not_by_a_tick(client, case, agency):
+    make.sign_in(client, make.make_user(Role.OFFICER, agency))
+    address = f"/meja/k/{case.reference}/kesiapan"
+    assert f'href="/meja/usaha/{reading.business_slug(case.id)}"' in client.get(address).text
+    assert client.post(f"{address}/verification/selesai").status_code == 404
+
+
+def test_a_tick_of_the_city_is_taken_back_from_the_package_too(client, agency, business, db):
+    package = make.make_package(business)
+    case = db.session.get(Submission, package.submission_id)
+    readiness.refresh(case, at=clock.now())
+    db.session.commit()
+    make.sign_in(client, make.make_user(Role.OFFICER, make.db.session.get(make.Agency, case.agency_id)))
+    address = f"/meja/k/{case.reference}/kesiapan"
+    assert client.post(f"{address}/safety_check/belum").status_code == 404
+    client.post(f"{address}/safety_check/selesai")
+    assert "Cabut centang" in client.get(address).text
+    assert client.post(f"{address}/safety_check/belum").status_code == 303
+    db.session.refresh(package)
+    assert package.safety_checked_on is None
+    assert reading.tasks(case.id)["safety_check"].done_at is None
+
+
+def test_what_was_checked_before_acceptance_stands_in_the_catalogue(case, agency, db):
+    head = make.head(agency)
+    readiness.tick(case, "safety_check", actor=head, at=clock.now())
+    cases.accept(case, text="Kami terima usulan ini.", actor=head, at=clock.now())
+    package = db.session.query(Package).one()
+    assert package.safety_checked_on == make.day(clock.now())
+    assert package.safety_checked_by_id == agency.id

@@ -2,16 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from portal.core.database import db
 from portal.models import (
     Attachment,
     Category,
     HideCode,
     NamedStaff,
-    Package,
-    Status,
     Submission,
     User,
 )
@@ -49,7 +45,6 @@ def hide(
     if case.hidden_code is not None:
         raise TransitionNotAllowed(case.status, Action.HIDE)
     case.hidden_code = HideCode(code)
-    _show_package(case, False)
     data = state(case, Action.HIDE, words, by_reporter=False, at=at)
     events.record(case, Action.HIDE, actor=actor, at=at, data=data | {"code": case.hidden_code.value})
 
@@ -61,14 +56,8 @@ def unhide(case: Submission, *, text: str, actor: Actor, at: datetime, version: 
     if case.hidden_code is None:
         raise TransitionNotAllowed(case.status, Action.UNHIDE)
     case.hidden_code = None
-    _show_package(case, case.status is Status.ACCEPTED and not case.secret)
     data = state(case, Action.UNHIDE, words, by_reporter=False, at=at)
     events.record(case, Action.UNHIDE, actor=actor, at=at, data=data)
-
-
-def _show_package(case: Submission, listed: bool) -> None:
-    # the catalogue holds a copy of the text
-    db.session.execute(update(Package).where(Package.submission_id == case.id).values(listed=listed))
 
 
 def classify(

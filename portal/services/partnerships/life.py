@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from portal.core.clock import city_date
 from portal.core.database import db
-from portal.core.text import normalise
+from portal.core.text import normalise, screen
 from portal.models import (
     Package,
     Partnership,
@@ -27,6 +28,7 @@ from portal.rules.partnerships import SIGNATURE_ITEMS, Act, Need
 from portal.rules.permissions import Actor
 from portal.rules.transitions import MissingRequirement
 from portal.services import events, pages
+from portal.services.errors import NotForEveryone
 from portal.services.partnerships.entering import enter, enter_standing
 from portal.services.partnerships.telling import tell
 
@@ -61,8 +63,10 @@ def move(
 ) -> None:
     """Take a partnership to its next stage and tell everybody concerned.
 
-    `text` is the public sentence, `code` the reason of an end, `new_end` the last day of an extension. Raises
-    `StaleVersion`, `NotPermitted`, `TransitionNotAllowed`, or `MissingRequirement` with what is missing.
+    `text` is the public sentence, `code` the reason of an end, `new_end` the last day of an extension, after
+    the one so far and after today. Raises `StaleVersion`, `NotPermitted`, `TransitionNotAllowed`,
+    `MissingRequirement` with what is missing, or `NotForEveryone` for words of a business that nobody of the
+    city reads first.
     """
     row = enter(partnership, act, actor=actor, version=version)
     words = normalise(text)
@@ -74,9 +78,11 @@ def move(
     if Need.CODE in row.requires and code not in frozenset(ReasonCode):
         raise MissingRequirement(act, Need.CODE)
     if Need.NEW_END in row.requires and (
-        new_end is None or (partnership.ends_on is not None and new_end <= partnership.ends_on)
+        new_end is None or new_end <= max(partnership.ends_on or date.min, city_date(at))
     ):
         raise MissingRequirement(act, Need.NEW_END)
+    if actor.speaks_for_business and (codes := screen(words)):
+        raise NotForEveryone(codes)
     stage = row.target or partnership.stage
     said = PartnershipWord(
         partnership_id=partnership.id,
@@ -99,6 +105,8 @@ def move(
     partnership.reason_code = said.code
     if act is Act.EXTEND:
         partnership.ends_on, partnership.reminded = new_end, None
+    if act is Act.REDRAFT:  # what was signed is not what will be written now
+        db.session.execute(delete(SignatureTick).where(SignatureTick.partnership_id == partnership.id))
     if act in _ENDS_OFFER:
         db.session.execute(
             update(Package).where(Package.submission_id == partnership.submission_id).values(listed=False)
@@ -186,13 +194,14 @@ def find(
     reason: str,
     actor: Actor,
     at: datetime,
+    version: int | None = None,
 ) -> SelectionFinding:
     """Note what came of a step in examining an unsolicited proposal, with reasons for everybody.
 
-    Again rewrites it. Raises `NotInOrder` where an earlier step has no result yet, and
+    Again rewrites it. Raises `StaleVersion`, `NotInOrder` where an earlier step has no result yet, and
     `MissingRequirement` without a reason.
     """
-    enter_standing(partnership, Act.FIND, actor=actor)
+    enter_standing(partnership, Act.FIND, actor=actor, version=version)
     words = normalise(reason)
     if not words:
         raise MissingRequirement(Act.FIND, Need.PUBLIC_TEXT)

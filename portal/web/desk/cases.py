@@ -239,7 +239,7 @@ def page(
         "proposal": proposal,
         "partnership_stage": partnerships.stage_of(case.id) if proposal is not None else None,
         "proposal_rows": proposal_rows(proposal, case.kind) if proposal is not None else [],
-        "screen": [words.SCREEN.get(code, code) for code in case.screen_codes],
+        "screen": [labels.SCREEN.get(code, code) for code in case.screen_codes],
         "sealed": case.identity_mode is IdentityMode.SHIELDED,
         "revealed": revealed,
         "meetings": meetings.planned(actor) if request.args.get("rapat") else None,

@@ -19,12 +19,12 @@ from portal.rules.permissions import Actor
 from portal.services import consultations as writing
 from portal.services.errors import StaleVersion
 from portal.web import consultation_words as words
+from portal.web import labels
 from portal.web.access import current_actor, staff
 from portal.web.desk.blueprint import blueprint
 from portal.web.desk.consultation_forms import EndForm, ExtendForm, OutcomeForm, StepForm
 from portal.web.desk.consultations import mine
 from portal.web.desk.meeting_forms import VersionedForm
-from portal.web.desk.words import SCREEN
 from portal.web.public.cards import agency_name
 
 
@@ -214,6 +214,6 @@ def _texts(questions: list[QuestionRow]) -> list[Texts]:
             continue
         wanted = request.args.get("dari") if request.args.get("q") == str(question.id) else None
         page = reads.texts(question.id, wanted)
-        rows = [(text, [str(SCREEN[code]) for code in sorted(screen(text))]) for _id, text in page]
+        rows = [(text, [str(labels.SCREEN[code]) for code in sorted(screen(text))]) for _id, text in page]
         found.append(Texts(question, rows, page.previous_cursor, page.next_cursor))
     return found

@@ -32,7 +32,6 @@ from portal.services import moderation
 from portal.services.moderation import DecidedAlready
 from portal.web import labels
 from portal.web.access import current_actor, is_reporter_of, requires
-from portal.web.desk import words as desk_words
 from portal.web.desk.blueprint import blueprint
 from portal.web.forms import Form, ProseField, chosen, render_form
 from portal.web.public.discussion import page_path, title_of
@@ -260,7 +259,7 @@ def _comment_page(
         person=person,
         comment=comment,
         state=labels.COMMENT_STATE[comment.state],
-        flags=[str(desk_words.SCREEN.get(one, one)) for one in comment.screen_codes.split(",") if one],
+        flags=[str(labels.SCREEN.get(one, one)) for one in comment.screen_codes.split(",") if one],
         may=may,
         place_url=None if place is None else page_path(place),
         place_title="" if place is None else title_of(place),

@@ -155,5 +155,8 @@ def package_listed(reference: str) -> Any:
     """Show the package in the catalogue, or take it out for a while."""
     found = _found(reference)
     wanted = request.form.get("listed") == "1"
-    packages.set_listed(found.package, wanted, actor=current_actor(), at=clock.now())
+    try:
+        packages.set_listed(found.package, wanted, actor=current_actor(), at=clock.now())
+    except packages.PartnershipOver:
+        return _back(found, _("Kemitraannya sudah berakhir. Paketnya tidak ditawarkan lagi."))
     return _back(found, _("Paket tampil.") if wanted else _("Paket tidak tampil lagi."))

@@ -114,6 +114,9 @@ def _page(case: Submission, actor: Actor, bound: Form | None = None, *, stale: b
         rows=rows,
         there=found.there,
         known=known,
+        undo={code for code, task in known.items() if readiness.may_undo(actor, task, case, at=at)},
+        business=reading.business_slug(case.id),
+        verification=rules.VERIFICATION,
         number=len(found.there),
         total=found.total,
         may_plan=may_plan,
@@ -174,6 +177,17 @@ def readiness_tick(reference: str, item: str) -> Any:
     _task(case, item)
     readiness.tick(case, item, actor=actor, at=clock.now())
     flash(_("Tugas dicentang."))
+    return _back(case)
+
+
+@blueprint.post("/k/<reference>/kesiapan/<item>/belum")
+@staff
+def readiness_untick(reference: str, item: str) -> Any:
+    """Take a tick of the city back."""
+    case, actor = _found(reference)
+    _task(case, item)
+    readiness.untick(case, item, actor=actor, at=clock.now())
+    flash(_("Centang dicabut."))
     return _back(case)
 
 

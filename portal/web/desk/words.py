@@ -110,15 +110,6 @@ BADGE = {
     Urgency.PAUSED: "paused",
 }
 
-#: What the screen found in a text, for triage.
-SCREEN = {
-    "phone": _l("nomor telepon"),
-    "email": _l("alamat e-mail"),
-    "nik": _l("nomor mirip NIK"),
-    "link": _l("tautan"),
-    "flagged_word": _l("kata yang perlu diperiksa"),
-}
-
 #: What to know before pressing, beside the form of an action.
 HINT = {
     Action.VERIFY: _l("Setelah ini isi dan fotonya tampil untuk publik, kecuali kiriman rahasia."),

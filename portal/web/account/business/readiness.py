@@ -13,8 +13,9 @@ from portal.queries import submissions
 from portal.rules import readiness as rules
 from portal.rules.permissions import Actor
 from portal.services import readiness
+from portal.services.errors import NotForEveryone
 from portal.services.package_changes import MOST_WAITING, TooMany
-from portal.web import uploads
+from portal.web import labels, uploads
 from portal.web.access import is_reporter_of, public, signed_in, signed_in_user
 from portal.web.account.blueprint import blueprint
 from portal.web.account.business.doors import frame, own_business
@@ -108,6 +109,9 @@ def fill(case: Submission, name: str, *, by_id: int | None = None) -> Any:
         counts = readiness.fill(case, name, form.values()[name], by_id=by_id, at=clock.now())
     except readiness.NotOpen:
         abort(409)
+    except NotForEveryone as error:
+        form[name].errors = [labels.not_for_everyone(error.codes)]
+        return form
     except TooMany:
         form[name].errors = [_("Masih ada %(most)s perubahan yang menunggu petugas.", most=MOST_WAITING)]
         return form

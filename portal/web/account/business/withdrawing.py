@@ -15,7 +15,7 @@ from portal.rules import partnerships as rules
 from portal.rules.partnerships import Act
 from portal.rules.permissions import Actor
 from portal.rules.transitions import TransitionNotAllowed
-from portal.services.errors import StaleVersion
+from portal.services.errors import NotForEveryone, StaleVersion
 from portal.services.partnerships import life
 from portal.web import labels
 from portal.web.access import signed_in
@@ -71,6 +71,9 @@ def withdraw(slug: str, reference: str) -> Any:
             at=clock.now(),
             version=int(version) if version and version.isdecimal() and len(version) < 10 else 0,
         )
+    except NotForEveryone as error:
+        form.text.errors = [labels.not_for_everyone(error.codes)]
+        return _page(form, business, actor, row, case)
     except StaleVersion as error:
         form.version.data, form.version.raw_data = str(error.current), None
         return _page(form, business, actor, row, case, stale=True)
