@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
@@ -12,6 +12,7 @@ from portal.core.pagination import Cursor, Page, page_of
 from portal.models import (
     Business,
     Duty,
+    NamedStaff,
     Partnership,
     PartnershipAgency,
     PartnershipStage,
@@ -93,6 +94,8 @@ class DeskFilters:
     agency_ids: frozenset[int] | None = None
     stage: PartnershipStage | None = None
     ends_before: date | None = None
+    #: Who reads: nobody finds a secret case that is about them.
+    reader_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +153,14 @@ def _of_agencies(agency_ids: frozenset[int]) -> ColumnElement[bool]:
     return or_(Partnership.agency_id.in_(agency_ids), Partnership.id.in_(invited))
 
 
+def _not_about(reader_id: int | None) -> ColumnElement[bool]:
+    named = exists().where(NamedStaff.submission_id == Submission.id, NamedStaff.user_id == reader_id)
+    return not_(and_(Submission.secret.is_(true()), named))
+
+
 def of_desk(filters: DeskFilters, *, after: str | None = None) -> Page[PartnershipRow]:
     """Return a page of the partnerships that these agencies lead or take part in."""
-    query = _rows()
+    query = _rows().where(_not_about(filters.reader_id))
     if filters.agency_ids is not None:
         query = query.where(_of_agencies(filters.agency_ids))
     if filters.stage is not None:
@@ -162,9 +170,16 @@ def of_desk(filters: DeskFilters, *, after: str | None = None) -> Page[Partnersh
     return _page(query, after)
 
 
-def stage_counts(agency_ids: frozenset[int] | None) -> dict[PartnershipStage, int]:
+def stage_counts(
+    agency_ids: frozenset[int] | None, *, reader_id: int | None = None
+) -> dict[PartnershipStage, int]:
     """Return how many partnerships of these agencies (None: all) stand at each stage."""
-    query = select(Partnership.stage, func.count()).group_by(Partnership.stage)
+    query = (
+        select(Partnership.stage, func.count())
+        .join(Submission, Submission.id == Partnership.submission_id)
+        .where(_not_about(reader_id))
+        .group_by(Partnership.stage)
+    )
     if agency_ids is not None:
         query = query.where(_of_agencies(agency_ids))
     rows = db.session.execute(query.limit(len(PartnershipStage)))

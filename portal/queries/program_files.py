@@ -105,3 +105,10 @@ def money_rows(program_ids: Iterable[int]) -> dict[tuple[int, BudgetStage], Prog
         for row in db.session.scalars(query.order_by(ProgramBudget.id)):
             found[row.program_id, row.stage] = row
     return found
+
+
+def tree() -> dict[str, tuple[ProgramLevel, str | None]]:
+    """Return level and parent's code of every program, by code (a city has some thousands)."""
+    parent = aliased(Program)
+    query = select(Program.code, Program.level, parent.code).outerjoin(parent, parent.id == Program.parent_id)
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query.order_by(Program.id).limit(50_000))}

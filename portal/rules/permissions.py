@@ -110,6 +110,20 @@ class Case(Protocol):
     def named_user_ids(self) -> frozenset[int]: ...
 
 
+class Naming(Protocol):
+    """What tells whether a case is closed to somebody whom it names."""
+
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def named_user_ids(self) -> frozenset[int]: ...
+
+
+def is_about(actor: Actor, case: Naming) -> bool:
+    """Tell whether a secret case names the actor: it stays closed to them, whatever they work at."""
+    return case.secret and actor.user_id in case.named_user_ids
+
+
 def standing(actor: Actor, case: Case) -> frozenset[Who]:
     """Return what the actor is to this case."""
     if actor.is_clock:
@@ -119,9 +133,7 @@ def standing(actor: Actor, case: Case) -> frozenset[Who]:
         found.add(Who.REPORTER)
     if actor.has(Role.TRIAGE):
         found.add(Who.TRIAGE)
-    # A secret case stays closed to a member of staff whom it names.
-    named = case.secret and actor.user_id in case.named_user_ids
-    if case.agency_id is not None and not named:
+    if case.agency_id is not None and not is_about(actor, case):
         for seat in actor.seats:
             if seat.agency_id != case.agency_id:
                 continue

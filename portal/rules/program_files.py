@@ -85,7 +85,9 @@ def read(table: Sequence[Sequence[str]]) -> tuple[list[Line], list[Fault]]:
     a column that is not there leaves it as it is.
     """
     header = [cell.strip().lower() for cell in table[0]] if table else []
-    faults = [Fault(1, name, "column", name) for name in header if name and name not in COLUMNS]
+    if not set(header) & set(COLUMNS):
+        return [], [Fault(1, "kode", "needed")]
+    faults = [Fault(1, name[:60], "column", name[:60]) for name in header if name and name not in COLUMNS]
     if len(set(filter(None, header))) != len([name for name in header if name]):
         faults.append(Fault(1, "", "twice"))
     if "kode" not in header:

@@ -31,6 +31,7 @@ from portal.models import (
     User,
     VerificationResult,
 )
+from portal.queries import businesses as queries
 from portal.rules import businesses as rules
 from portal.rules.contacts import TypedContact
 from portal.rules.permissions import Actor
@@ -320,6 +321,40 @@ def _keep_an_owner(business: Business) -> None:
         raise LastOwner
 
 
+#: Who takes over when no owner is left, the first before the next.
+_HEIRS = (BusinessRole.MANAGER, BusinessRole.HELPER)
+
+
+def forget_member(user_id: int, *, at: datetime, storage: Storage) -> None:
+    """Take an erased account out of its businesses; what nobody speaks for any more loses its people.
+
+    Where no owner is left the oldest manager becomes one, else the oldest helper.
+    """
+    query = select(BusinessMember).where(BusinessMember.user_id == user_id).order_by(BusinessMember.id)
+    for member in db.session.scalars(query).all():
+        business = db.session.get_one(Business, member.business_id, with_for_update={"key_share": True})
+        db.session.delete(member)
+        db.session.flush()
+        others = select(BusinessMember).where(BusinessMember.business_id == business.id)
+        left = db.session.scalars(others.order_by(BusinessMember.id)).all()
+        if not left:
+            _forget_people(business, storage)
+        elif all(one.role is not BusinessRole.OWNER for one in left):
+            min(left, key=lambda one: (_HEIRS.index(one.role), one.id)).role = BusinessRole.OWNER
+        _touched(business, at)
+
+
+def _forget_people(business: Business, storage: Storage) -> None:
+    """Empty what is a person's and not the firm's; what its packages say stays with them."""
+    business.published = business.show_owner = False
+    business.owner_name = business.address = business.npwp_hash = business.npwp_tail = ""
+    for licence in db.session.scalars(select(Licence).where(Licence.business_id == business.id)).all():
+        upload, licence.upload_id = licence.upload, None
+        db.session.flush()
+        if upload is not None:
+            uploads.drop(upload, storage=storage)
+
+
 def forget_invitations(at: datetime) -> None:
     """Drop invitations that nobody can take any more."""
     db.session.execute(delete(BusinessInvitation).where(BusinessInvitation.expires_at < at))
@@ -340,9 +375,13 @@ def verify(
     at: datetime,
     checked: Sequence[str],
     valid_until: date,
+    version: int | None = None,
 ) -> BusinessVerification:
-    """Note what was checked and until when that holds. Raises ValueError for too little or too long."""
-    _may(may_verify(actor))
+    """Note what was checked and until when that holds, of the profile that was looked at.
+
+    Raises `StaleVersion`, and ValueError for too little or too long.
+    """
+    _look_at(business, actor, version)
     today = city_date(at)
     if not rules.checks_suffice(checked) or not today < valid_until <= today + rules.LONGEST_VERIFICATION:
         raise ValueError("not a verification")
@@ -351,10 +390,19 @@ def verify(
 
 
 def refuse(
-    business: Business, *, actor: Actor, at: datetime, reason: str, checked: Sequence[str] = ()
+    business: Business,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    checked: Sequence[str] = (),
+    version: int | None = None,
 ) -> BusinessVerification:
-    """Say why a business is not verified (any more), for everybody. Raises ValueError without a reason."""
-    _may(may_verify(actor))
+    """Say why a business is not verified (any more), for everybody.
+
+    Raises `StaleVersion`, and ValueError without a reason.
+    """
+    _look_at(business, actor, version)
     words = normalise(reason)
     if not words:
         raise ValueError("a reason")
@@ -362,6 +410,14 @@ def refuse(
     business.verified_until = None
     result = VerificationResult.REVOKED if had else VerificationResult.REJECTED
     return _found(business, result, actor, at, checked, None, words[:300])
+
+
+def _look_at(business: Business, actor: Actor, version: int | None) -> None:
+    """Hold a business for a word of the city. Nobody verifies their own."""
+    _may(may_verify(actor) and actor.user_id not in queries.member_ids(business.id))
+    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
+    if version is not None and business.version != version:
+        raise StaleVersion(business.version)
 
 
 def _found(

@@ -29,7 +29,7 @@ def trip(
     if business.public_email:
         provider["email"] = business.public_email
     address: dict[str, Any] = {"@type": "PostalAddress", "addressLocality": site, "addressCountry": "ID"}
-    if business.address:
+    if business.published and business.address:
         address["streetAddress"] = business.address
     provider["address"] = address
     if business.published and business.slug:

@@ -15,6 +15,8 @@ from portal.core.storage import StorageUnavailable
 from portal.models import (
     Answer,
     Attachment,
+    BusinessMember,
+    BusinessRole,
     Comment,
     CommentState,
     CommentVersion,
@@ -34,10 +36,13 @@ from portal.models import (
     Identity,
     IdentityContact,
     IdentityMode,
+    Kind,
+    LandStatus,
     OutboxMessage,
     OutboxState,
     Ownership,
     Pace,
+    PlanningProposal,
     Purpose,
     Question,
     QuestionKind,
@@ -442,3 +447,79 @@ def test_the_last_mail_forgets_its_address_once_it_left(app, db, seal, storage):
     running.run(app, jobs.sweep, LATER)
     db.session.refresh(mail)
     assert (mail.state, mail.data) == (OutboxState.SENT, {})
+
+
+# --- businesses -------------------------------------------------------------------------------------------
+
+
+def _erased(user, seal, storage, db) -> None:
+    wish(db, user, seal)
+    assert erasure.erase(user.id, at=LATER, seal=seal, storage=storage)
+
+
+def test_a_business_that_others_speak_for_stays_theirs(app, db, seal, storage):
+    business = make.make_business(name="Koperasi Bersama", nib="1234567890123", public_phone="+6281211112222")
+    owner, helper = make.make_citizen(seal), make.make_citizen(seal)
+    make.make_member(business, owner)
+    make.make_member(business, helper, BusinessRole.HELPER)
+    case = make.make_case(Status.ASSIGNED, Kind.TOURISM_PACKAGE, agency=make.make_agency())
+    make.propose(case, business)
+    ownership.own(case.id, helper, at=NOW, seal=seal)
+    _erased(helper, seal, storage, db)
+    assert (business.name, business.nib) == ("Koperasi Bersama", "1234567890123")
+    assert business.public_phone == "+6281211112222"
+    assert [one.user_id for one in db.session.scalars(select(BusinessMember))] == [owner.id]
+
+
+@pytest.mark.parametrize(
+    "roles", [[BusinessRole.HELPER, BusinessRole.MANAGER], [BusinessRole.HELPER, BusinessRole.HELPER]]
+)
+def test_somebody_takes_over_when_the_owner_goes(app, db, seal, storage, roles):
+    business = make.make_business()
+    owner = make.make_citizen(seal)
+    make.make_member(business, owner)
+    heirs = [make.make_member(business, make.make_citizen(seal), role) for role in roles]
+    expected = next((one for one in heirs if one.role is BusinessRole.MANAGER), heirs[0]).user_id
+    _erased(owner, seal, storage, db)
+    owners = select(BusinessMember.user_id).where(BusinessMember.role == BusinessRole.OWNER)
+    assert db.session.scalars(owners).all() == [expected]
+
+
+def test_what_nobody_speaks_for_any_more_loses_its_people(app, db, seal, storage):
+    business = make.make_business(
+        slug="perahu-contoh",
+        published=True,
+        owner_name=CANARY,
+        show_owner=True,
+        address=CANARY,
+        npwp_hash="x",
+        npwp_tail="1234",
+    )
+    user = make.make_citizen(seal)
+    make.make_member(business, user)
+    _erased(user, seal, storage, db)
+    assert db.session.scalars(select(BusinessMember)).all() == []
+    assert (business.published, business.owner_name, business.address) == (False, "", "")
+    assert (business.npwp_hash, business.npwp_tail) == ("", "")
+
+
+def test_what_was_written_for_planning_from_an_erased_story_goes_with_it(app, db, seal, storage):
+    user = make.make_citizen(seal)
+    case = make.make_case(Status.ASSIGNED, Kind.IDEA, agency=make.make_agency())
+    ownership.own(case.id, user, at=NOW, seal=seal)
+    row = PlanningProposal(
+        submission_id=case.id,
+        year=2028,
+        problem=CANARY,
+        background=CANARY,
+        purpose=CANARY,
+        address=CANARY,
+        land_status=LandStatus.UNKNOWN,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    db.session.add(row)
+    db.session.flush()
+    _erased(user, seal, storage, db)
+    db.session.refresh(row)
+    assert CANARY not in f"{row.problem}{row.background}{row.purpose}{row.address}"

@@ -1,5 +1,7 @@
 """Businesses: their people keep the profile, the city looks at them, everybody reads what is open."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.core.sealing import current_seal
@@ -8,6 +10,8 @@ from portal.models import (
     BusinessInvitation,
     BusinessMember,
     BusinessRole,
+    BusinessVerification,
+    HideCode,
     Kind,
     Licence,
     OutboxMessage,
@@ -15,6 +19,7 @@ from portal.models import (
     Status,
 )
 from portal.queries import businesses
+from portal.services.businesses import give_address
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -29,6 +34,9 @@ PROFILE = {
     "public_phone": "0812-1111-2222",
     "version": "1",
 }
+
+
+NEXT_YEAR = (make.day(make.now()) + timedelta(days=360)).isoformat()
 
 
 @pytest.fixture
@@ -191,15 +199,13 @@ def test_the_city_verifies_and_everybody_reads_what_was_checked(client, business
     desk = new_client()
     make.sign_in(desk, make.make_user(Role.OFFICER, make.make_agency()))
     path = f"/meja/usaha/{business.slug}"
-    page = desk.post(f"{path}/verifikasi", data={"checked": ["photos"], "valid_until": "2027-06-01"})
-    assert page.status_code == 422
-    checked = ["met_owner", "address", "contact"]
-    assert (
-        desk.post(f"{path}/verifikasi", data={"checked": checked, "valid_until": "2020-01-01"}).status_code
-        == 422
+    page = desk.post(
+        f"{path}/verifikasi", data={"version": 1, "checked": ["photos"], "valid_until": "2027-06-01"}
     )
-    until = make.day(make.now()).replace(year=make.day(make.now()).year + 1).isoformat()
-    assert desk.post(f"{path}/verifikasi", data={"checked": checked, "valid_until": until}).status_code == 303
+    assert page.status_code == 422
+    sent = {"version": 1, "checked": ["met_owner", "address", "contact"], "valid_until": NEXT_YEAR}
+    assert desk.post(f"{path}/verifikasi", data=sent | {"valid_until": "2020-01-01"}).status_code == 422
+    assert desk.post(f"{path}/verifikasi", data=sent).status_code == 303
     text = new_client().get(f"/usaha/profil/{business.slug}").text
     assert "Terverifikasi sampai" in text
     assert "Alamat dikunjungi" in text
@@ -210,13 +216,64 @@ def test_the_city_verifies_and_everybody_reads_what_was_checked(client, business
     assert "Belum diverifikasi" in new_client().get(f"/usaha/profil/{business.slug}").text
 
 
-def test_a_refusal_says_why_in_public(client, business, new_client):
+def test_a_refusal_says_why_in_public(client, business, new_client, db):
     desk = new_client()
     make.sign_in(desk, make.make_user(Role.TRIAGE))
     path = f"/meja/usaha/{business.slug}/tolak"
-    assert desk.post(path, data={"reason": ""}).status_code == 422
-    assert desk.post(path, data={"reason": "Alamatnya tidak ditemukan."}).status_code == 303
+    sent = {"version": 1, "reason": "Alamatnya tidak ditemukan."}
+    assert desk.post(path, data=sent | {"reason": ""}).status_code == 422
+    assert desk.post(path, data=sent).status_code == 303
+    assert desk.post(path, data=sent).status_code == 409  # pressed twice: one finding
+    assert db.session.query(BusinessVerification).count() == 1
     assert "Alamatnya tidak ditemukan." in new_client().get(f"/usaha/profil/{business.slug}").text
+
+
+def test_nobody_verifies_a_name_that_they_did_not_see(client, business, new_client, db):
+    desk = new_client()
+    make.sign_in(desk, make.make_user(Role.OFFICER, make.make_agency()))
+    path = f"/meja/usaha/{business.slug}"
+    seen = business.version
+    client.post(f"/akun/usaha/{business.slug}", data=PROFILE | {"name": "Hotel Resmi", "version": seen})
+    sent = {"version": seen, "checked": ["met_owner", "address", "contact"], "valid_until": NEXT_YEAR}
+    page = desk.post(f"{path}/verifikasi", data=sent)
+    assert page.status_code == 409
+    assert "Hotel Resmi" in page.text
+    db.session.refresh(business)
+    assert business.verified_until is None
+
+
+def test_nobody_verifies_their_own_business(business, new_client, db):
+    officer, desk = make.make_user(Role.OFFICER, make.make_agency()), new_client()
+    make.make_member(business, officer)
+    make.sign_in(desk, officer)
+    path = f"/meja/usaha/{business.slug}"
+    assert "Rekan lain yang memeriksanya" in desk.get(path).text
+    sent = {"version": business.version, "reason": "Alamatnya tidak ditemukan."}
+    assert desk.post(f"{path}/tolak", data=sent).status_code == 404
+
+
+def test_a_hidden_partnership_is_not_on_the_page_of_its_business(business, new_client, db):
+    case = make.make_case(
+        Status.ACCEPTED,
+        Kind.PARTNERSHIP,
+        agency=make.make_agency(),
+        title="KENARI",
+        hidden_code=HideCode.INSULT,
+    )
+    make.make_partnership(None, business, case)
+    db.session.commit()
+    desk = new_client()
+    make.sign_in(desk, make.make_user(Role.OFFICER, make.make_agency()))
+    assert "KENARI" not in desk.get(f"/meja/usaha/{business.slug}").text
+
+
+def test_staff_find_a_business_that_nobody_speaks_for_yet(new_client, db):
+    business = make.make_business(name="Belum Diklaim")
+    give_address(business)
+    db.session.commit()
+    desk = new_client()
+    make.sign_in(desk, make.make_user(Role.OFFICER, make.make_agency()))
+    assert "Belum Diklaim" in desk.get("/meja/usaha").text
 
 
 def test_whoever_sent_a_proposal_may_speak_for_its_business(client, owner, db):

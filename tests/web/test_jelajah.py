@@ -318,3 +318,11 @@ def test_what_ended_is_not_offered_again(client, business, db):
     assert "Kemitraannya sudah berakhir" in page.text
     db.session.refresh(package)
     assert not package.listed
+
+
+def test_the_address_of_an_unpublished_business_is_nobodys(client, db):
+    business = make.make_business(published=False, address="Jl. KENARI 7", hours="KENARI")
+    package = make.make_package(business)
+    db.session.commit()
+    reference = db.session.get(make.Submission, package.submission_id).reference
+    assert "KENARI" not in client.get(f"/jelajah/{reference}").text

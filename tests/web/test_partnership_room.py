@@ -405,6 +405,19 @@ def test_the_parties_answer_alone_and_differences_are_marked(client, head, owner
     assert db.session.query(MonitoringForm).filter(MonitoringForm.submitted_at.is_(None)).count() == 1
 
 
+def test_a_helper_reads_what_the_others_said_only_after_its_own_party(client, head, own, partnership, db):
+    partnership.stage = S.ACTIVE
+    monitoring.ask(partnership, date(2026, 7, 1), at=now())
+    monitoring.answer(partnership, date(2026, 7, 1), ANSWERS, actor=make.actor(head), at=now())
+    helper = make.make_user(email="bantu@contoh.example", citizen=True)
+    make.make_member(_firm(partnership), helper, BusinessRole.HELPER)
+    db.session.commit()
+    make.sign_in(client, helper)
+    page = client.get(f"{own}/pemantauan").text
+    assert "KENARI" not in page
+    assert "Pihak Anda belum menjawab." in page
+
+
 def test_the_list_of_a_business_names_its_partnerships(client, owner, reference):
     make.sign_in(client, owner)
     page = client.get("/akun/usaha/bagan-contoh/kemitraan")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.models import BusinessRole, HideCode, Kind, PartnershipStage, Role, Status
+from portal.models import BusinessRole, HideCode, Kind, OutboxMessage, PartnershipStage, Role, Status
 from portal.rules.partnerships import SIGNATURE_ITEMS, Act
 from portal.services import pages
 from portal.services.partnerships import life
@@ -129,7 +129,7 @@ def test_the_signature_list_is_ticked_point_by_point(client, head, partnership, 
 
 
 def test_an_examination_out_of_order_says_so(client, head, partnership, reference):
-    data = {"result": "passed", "reason": "Berguna bagi warga."}
+    data = {"version": partnership.version, "result": "passed", "reason": "Berguna bagi warga."}
     page = client.post(f"/meja/kemitraan/{reference}/periksa/selection", data=data)
     assert page.status_code == 422
     assert "Isi langkah sebelumnya dulu." in page.text
@@ -284,3 +284,31 @@ def test_the_address_of_another_business_opens_nothing(client, owned, db):
     db.session.commit()
     make.sign_in(client, user)
     assert client.get(path.replace("bagan-malam", "usaha-lain")).status_code == 404
+
+
+def test_whom_a_secret_case_is_about_finds_no_partnership(client, agency, db):
+    named, other = make.make_user(Role.HEAD, agency), make.make_user(Role.HEAD, agency)
+    case = make.make_case(
+        Status.ACCEPTED, Kind.PARTNERSHIP, agency=agency, title="KENARI", secret=True, named=named
+    )
+    row = make.make_partnership(agency, case=case)
+    db.session.commit()
+    make.sign_in(client, named)
+    assert client.get(f"/meja/kemitraan/{case.reference}").status_code == 404
+    assert "KENARI" not in client.get("/meja/kemitraan").text
+    make.sign_in(client, other)
+    assert "KENARI" in client.get("/meja/kemitraan").text
+    life.move(row, Act.DISCUSS, actor=make.triage(), at=make.MONDAY)
+    told = {one.recipient_id for one in db.session.query(OutboxMessage).filter_by(kind="staff_partnership")}
+    assert other.id in told
+    assert named.id not in told
+
+
+def test_a_finding_from_an_older_page_is_kept_on_the_screen(client, head, partnership, reference, db):
+    path = f"/meja/kemitraan/{reference}/periksa/public_interest"
+    sent = {"version": partnership.version, "result": "passed", "reason": "Berguna bagi warga."}
+    assert client.post(path, data=sent).status_code == 303
+    page = client.post(path, data=sent | {"result": "failed", "reason": "Tidak sejalan rencana."})
+    assert page.status_code == 409
+    assert "Tidak sejalan rencana." in page.text
+    assert "Berguna bagi warga." in page.text

@@ -16,6 +16,7 @@ from portal.core.storage import Storage
 from portal.models import (
     Attachment,
     Business,
+    BusinessMember,
     DeskChangeItem,
     Identity,
     IdentityContact,
@@ -23,6 +24,7 @@ from portal.models import (
     Ownership,
     Package,
     Partnership,
+    PlanningProposal,
     Proposal,
     Purpose,
     Question,
@@ -94,7 +96,10 @@ def _family(owned: Sequence[int]) -> list[int]:
 
 
 def _forget_business(case_ids: Sequence[int]) -> None:
-    """Empty the contact of a business that nothing public stands on. A package in the catalogue keeps it."""
+    """Empty the contact of a business that nothing public stands on and that nobody else speaks for.
+
+    A package in the catalogue keeps it.
+    """
     theirs = select(Proposal.business_id).where(Proposal.submission_id.in_(case_ids))
     db.session.execute(
         update(Business)
@@ -102,6 +107,7 @@ def _forget_business(case_ids: Sequence[int]) -> None:
             Business.id.in_(theirs),
             Business.id.not_in(select(Package.business_id)),
             Business.id.not_in(select(Partnership.business_id)),
+            Business.id.not_in(select(BusinessMember.business_id)),
         )
         .values(public_phone="", public_email="")
     )
@@ -146,8 +152,13 @@ def _empty(case: Submission, at: datetime, storage: Storage) -> None:
         proposal.data, proposal.proprietary = {}, []
         accepted = select(Package.id).where(Package.business_id == proposal.business_id)
         partner = select(Partnership.id).where(Partnership.business_id == proposal.business_id)
-        if db.session.scalar(accepted.limit(1)) is None and db.session.scalar(partner.limit(1)) is None:
+        member = select(BusinessMember.id).where(BusinessMember.business_id == proposal.business_id)
+        if all(db.session.scalar(one.limit(1)) is None for one in (accepted, partner, member)):
             proposal.business.name, proposal.business.nib = EMPTIED, ""
+    planned = db.session.get(PlanningProposal, case.id)
+    if planned is not None:  # it was written from the story
+        planned.problem = EMPTIED
+        planned.background = planned.purpose = planned.address = ""
     # it may hold an older title, and only serves to take back a press of ten minutes ago
     db.session.execute(delete(DeskChangeItem).where(DeskChangeItem.submission_id == case.id))
     search.remove(case.id)

@@ -36,7 +36,7 @@ from portal.models import (
 )
 from portal.queries import contacts
 from portal.queries.contacts import Reachable
-from portal.services import audit, gatherings, held_forms, outbox, pages
+from portal.services import audit, businesses, gatherings, held_forms, outbox, pages
 from portal.services.accounts import NO_PASSWORD
 from portal.services.erasure import cases, words
 from portal.services.erasure.planning import DONE_MAIL
@@ -74,6 +74,7 @@ def erase(user_id: int, *, at: datetime, seal: Seal, storage: Storage) -> bool:
         return False
     reached = contacts.of_user(user_id, seal=seal)
     hashes = [one for contact in reached for one in seal.keyed_hashes(contact.value)]
+    businesses.forget_member(user_id, at=at, storage=storage)
     support_ids = words.forget_supports(user_id, hashes)
     case_ids = cases.forget_reporter(user_id, hashes, seal=seal)
     if wish.cases:

@@ -43,7 +43,10 @@ def tell(
 def _whom(
     partnership: Partnership, case: Submission, parties: frozenset[Party], only_agency: int | None
 ) -> list[tuple[str, int]]:
-    """Heads and the officer of the case, not whole offices; an account that is both is told as staff."""
+    """Heads and the officer of the case, not whole offices; an account that is both is told as staff.
+
+    Nobody hears of a secret case that is about them.
+    """
     found: dict[int, str] = {}
     if Party.AGENCY in parties:
         agencies = (partnership.agency_id, *sorted(partnership.invited_agency_ids))
@@ -58,4 +61,5 @@ def _whom(
     if Party.BUSINESS in parties:
         for user_id in businesses.member_ids(partnership.business_id):
             found.setdefault(user_id, "business_partnership")
-    return [(kind, user_id) for user_id, kind in found.items()]
+    about = case.named_user_ids if case.secret else frozenset()
+    return [(kind, user_id) for user_id, kind in found.items() if user_id not in about]

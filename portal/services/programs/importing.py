@@ -36,8 +36,11 @@ def take_in(table: Table, *, agencies: Mapping[str, int], dry: bool, actor: Acto
     if not faults:
         lines, faults = files.ordered(lines)
     found = program_files.known({line.code for line in lines} | {line.parent or "" for line in lines})
+    told = {(fault.line, fault.column) for fault in faults}
     for line in lines:
-        faults += _faults(line, found, {one.code: one for one in lines}, agencies, actor)
+        wrong = _faults(line, found, {one.code: one for one in lines}, agencies, actor)
+        faults += [fault for fault in wrong if (fault.line, fault.column) not in told]
+    faults += _tree_faults(lines, {fault.line for fault in faults})
     faults.sort(key=lambda fault: fault.line)
     new = tuple(line.code for line in lines if line.code not in found)
     changed = tuple(line.code for line in lines if line.code in found)
@@ -105,6 +108,27 @@ def _parent_faults(
     if owner is not None and not rules.may_edit(actor, owner):
         return [Fault(line.number, "induk", "rights", line.parent)]
     return []
+
+
+def _tree_faults(lines: list[Line], told: set[int]) -> list[Fault]:
+    """Return the lines after which a part would not fit under its parent, wherever the other of them stands.
+
+    Levels only go down, so a tree whose every part fits has no circle.
+    """
+    tree = program_files.tree()
+    for line in lines:
+        level, parent = tree.get(line.code, (ProgramLevel.PROGRAM, None))
+        level = line.fields.get("level") or level
+        tree[line.code] = (level, parent if line.parent is None else line.parent or None)
+    numbers = {line.code: line.number for line in lines}
+    wrong = []
+    for code, (level, parent) in tree.items():
+        number = numbers.get(code) or numbers.get(parent or "")
+        if number is None or number in told or parent not in tree:
+            continue
+        if not rules.fits_under(level, tree[parent][0]):
+            wrong.append(Fault(number, "tingkat", "level", parent))
+    return wrong
 
 
 def _write(

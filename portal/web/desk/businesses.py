@@ -15,12 +15,14 @@ from portal.models import Business
 from portal.queries import businesses, partnerships, reference
 from portal.rules import businesses as rules
 from portal.services import businesses as writing
+from portal.services.errors import StaleVersion
 from portal.web import business_words, labels
 from portal.web.access import current_actor, staff
 from portal.web.desk.agenda_forms import PlacedForm
 from portal.web.desk.blueprint import blueprint
+from portal.web.desk.fields import VersionField
 from portal.web.files import answer_with
-from portal.web.forms import Form, LineField, render_form
+from portal.web.forms import LineField, render_form
 from portal.web.public.business_profiles import business_filters
 
 #: How long a verification is proposed to hold.
@@ -30,6 +32,7 @@ USUAL = timedelta(days=365)
 class VerifyForm(PlacedForm):
     spot = "verifikasi"
 
+    version = VersionField(default=1)
     checked = SelectMultipleField(
         _l("Yang sudah diperiksa"),
         choices=[(code, business_words.CHECK[code]) for code in rules.CHECKS],
@@ -56,6 +59,7 @@ class VerifyForm(PlacedForm):
 class RefuseForm(PlacedForm):
     spot = "tolak"
 
+    version = VersionField(default=1)
     reason = LineField(_l("Alasan, tampil untuk publik"), limit=300, required=_l("Tulis alasannya."))
 
 
@@ -102,16 +106,20 @@ def business(slug: str) -> Any:
     return _page(_found(slug))
 
 
-def _page(row: Business, bound: Form | None = None) -> Any:
+def _page(row: Business, bound: VerifyForm | RefuseForm | None = None, *, stale: bool = False) -> Any:
     today = clock.city_date(clock.now())
     verify = bound if isinstance(bound, VerifyForm) else VerifyForm(None)
     if not isinstance(bound, VerifyForm):
         verify.valid_until.data = today + USUAL
     refuse = bound if isinstance(bound, RefuseForm) else RefuseForm(None)
+    for form in (verify, refuse):
+        if form is not bound or stale:
+            form.version.draw_anew(row.version)
+    members = businesses.member_ids(row.id)
     licences = businesses.licences(row.id)
     photos = businesses.photos(row.id)
     held = [rules.Held(one.kind, one.valid_until) for one in licences]
-    return render_form(
+    page, status = render_form(
         "desk/businesses/page.html",
         bound or verify,
         business=row,
@@ -119,8 +127,10 @@ def _page(row: Business, bound: Form | None = None) -> Any:
         refuse=refuse,
         licences=licences,
         found=businesses.verifications(row.id),
-        members=len(businesses.member_ids(row.id)),
-        partnerships=partnerships.of_business(row.id, public_only=False),
+        members=len(members),
+        own=current_actor().user_id in members,
+        stale=stale,
+        partnerships=partnerships.of_business(row.id, public_only=True),
         verified=rules.is_verified(row.verified_until, today),
         warnings=[
             business_words.warning_text(*one)
@@ -130,6 +140,7 @@ def _page(row: Business, bound: Form | None = None) -> Any:
         labels=labels,
         today=today,
     )
+    return page, 409 if stale else status
 
 
 @blueprint.post("/usaha/<slug>/verifikasi")
@@ -139,13 +150,17 @@ def business_verify(slug: str) -> Any:
     row, form = _found(slug), VerifyForm()
     if not form.validate():
         return _page(row, form)
-    writing.verify(
-        row,
-        actor=current_actor(),
-        at=clock.now(),
-        checked=form.checked.data,
-        valid_until=form.valid_until.data,
-    )
+    try:
+        writing.verify(
+            row,
+            actor=current_actor(),
+            at=clock.now(),
+            checked=form.checked.data,
+            valid_until=form.valid_until.data,
+            version=form.version.data,
+        )
+    except StaleVersion:
+        return _page(row, form, stale=True)
     flash(_("Usaha ini terverifikasi."))
     return redirect(url_for("desk.business", slug=slug), code=303)
 
@@ -157,7 +172,16 @@ def business_refuse(slug: str) -> Any:
     row, form = _found(slug), RefuseForm()
     if not form.validate():
         return _page(row, form)
-    writing.refuse(row, actor=current_actor(), at=clock.now(), reason=form.reason.data)
+    try:
+        writing.refuse(
+            row,
+            actor=current_actor(),
+            at=clock.now(),
+            reason=form.reason.data,
+            version=form.version.data,
+        )
+    except StaleVersion:
+        return _page(row, form, stale=True)
     flash(_("Alasannya tersimpan dan tampil untuk publik."))
     return redirect(url_for("desk.business", slug=slug), code=303)
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, StopValidat
 from portal.core import clock
 from portal.core.formats import content_disposition, write_csv
 from portal.core.references import parse_reference
-from portal.models import Endorser, LandStatus, PlanningProposal, Role, Submission, Verdict
+from portal.models import Endorser, IdentityMode, LandStatus, PlanningProposal, Role, Submission, Verdict
 from portal.queries import planning_proposals as reading
 from portal.queries import reference, submissions
 from portal.queries.planning_proposals import ProposalLine
@@ -29,21 +29,36 @@ from portal.web.forms import Form, LineField, ProseField, render_form
 from portal.web.public.cards import agency_name
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_RUPIAH = 10**13
+_YEAR = NumberRange(2020, 2100, _l("Tulis tahun anggaran, 2020 sampai 2100."))
+_VOLUME = NumberRange(0, 10**9, _l("Tulis volume dengan angka, contoh: 120."))
+_MONEY = NumberRange(0, 10**13, _l("Anggaran paling besar Rp 10 triliun."))
+
+
+class WholeRupiahField(IntegerField):
+    """Whole rupiah as people write them: with or without "Rp" and dots."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the digits."""
+        super().process_formdata([one.replace("Rp", "").replace(".", "").strip() for one in valuelist])
+
+    def _value(self) -> str:
+        if self.errors and self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
 
 
 class UsulanForm(PlacedForm):
     spot = "usulan"
 
     version = VersionField(default=0)
-    year = IntegerField(_l("Tahun anggaran"), [InputRequired(_l("Tulis tahun.")), NumberRange(2020, 2100)])
+    year = IntegerField(_l("Tahun anggaran"), [InputRequired(_l("Tulis tahun.")), _YEAR])
     problem = ProseField(_l("Permasalahan"), limit=3000, required=_l("Tulis permasalahannya."))
     background = ProseField(_l("Latar belakang"), limit=3000)
     purpose = ProseField(_l("Maksud dan tujuan"), limit=3000)
     address = LineField(_l("Alamat atau lokasi"), limit=200, required=_l("Tulis lokasinya."))
-    volume = FloatField(_l("Volume"), [Optional(), NumberRange(0, 10**9)])
+    volume = FloatField(_l("Volume"), [Optional(), _VOLUME])
     unit = LineField(_l("Satuan"), limit=40)
-    budget = IntegerField(_l("Perkiraan anggaran (Rp)"), [Optional(), NumberRange(0, _MOST_RUPIAH)])
+    budget = WholeRupiahField(_l("Perkiraan anggaran (Rp)"), [Optional(), _MONEY])
     agency_id = NumberSelect(_l("Dinas tujuan"), required=_l("Pilih dinas."))
     land_status = CodeSelect(_l("Status tanah"), planning_words.LAND, required=_l("Pilih status tanah."))
 
@@ -71,8 +86,8 @@ class WordForm(PlacedForm):
 
     verdict = CodeSelect(_l("Rekomendasi"), planning_words.VERDICT, required=_l("Pilih rekomendasinya."))
     given_on = DateField(_l("Tanggal rekomendasi"), [InputRequired(_l("Pilih tanggal."))])
-    volume = FloatField(_l("Volume yang disarankan"), [Optional(), NumberRange(0, 10**9)])
-    budget = IntegerField(_l("Anggaran yang disarankan (Rp)"), [Optional(), NumberRange(0, _MOST_RUPIAH)])
+    volume = FloatField(_l("Volume yang disarankan"), [Optional(), _VOLUME])
+    budget = WholeRupiahField(_l("Anggaran yang disarankan (Rp)"), [Optional(), _MONEY])
     remark = LineField(_l("Catatan"), limit=500)
 
     def validate_given_on(self, field: Any) -> None:
@@ -106,7 +121,9 @@ def _prefilled(case: Submission, row: PlanningProposal | None) -> UsulanForm:
     ward = reference.wards().get(case.ward_code or "")
     form.year.data = case.planning_year or clock.city_date(clock.now()).year + 1
     form.problem.data = case.body
-    form.address.data = ", ".join(part for part in (case.landmark, ward.name if ward else "") if part)
+    # where a shielded reporter stood goes no further than its desk
+    landmark = "" if case.identity_mode is IdentityMode.SHIELDED else case.landmark
+    form.address.data = ", ".join(part for part in (landmark, ward.name if ward else "") if part)
     form.agency_id.data = case.agency_id
     form.land_status.data = LandStatus.UNKNOWN.value
     return form
@@ -136,6 +153,7 @@ def _page(
         chain=[(endorser, words.get(endorser)) for endorser in rules.CHAIN],
         upcoming=rules.next_endorser(given) if row is not None else None,
         last=rules.last_given(given),
+        stopped=next((one for one, verdict in given.items() if verdict is Verdict.NOT_RECOMMENDED), None),
         words=planning_words,
         stale=stale,
         agency_name=agency_name,

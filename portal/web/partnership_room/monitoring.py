@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.queries import partnership_room
 from portal.rules.partnership_room import QUESTIONS, differing
-from portal.rules.partnerships import Act
+from portal.rules.partnerships import ENDED, Act
 from portal.rules.transitions import TransitionNotAllowed
 from portal.services.partnerships import monitoring
 from portal.services.partnerships.talk import voice_of
@@ -58,4 +58,5 @@ def _page(side: Side, form: MonitoringForm, *, stale: bool = False) -> Any:
         own=own,
         questions=QUESTIONS,
         open=side.may(Act.MONITOR),
+        over=side.partnership.stage in ENDED,
     )

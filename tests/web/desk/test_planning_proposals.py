@@ -167,3 +167,36 @@ def test_other_agencies_do_not_see_it_in_their_list(desk, case, agency, new_clie
     make.sign_in(other, make.make_user(Role.HEAD, make.make_agency()))
     assert case.reference not in other.get("/meja/usulan").text
     assert rows(other) == []
+
+
+def test_where_a_shielded_reporter_stood_is_not_filled_in(desk, agency, db):
+    case = make.make_case(
+        Status.ASSIGNED,
+        Kind.IDEA,
+        agency=agency,
+        identity_mode=IdentityMode.SHIELDED,
+        landmark="Depan rumah KENARI",
+    )
+    db.session.commit()
+    assert 'value="Depan rumah KENARI' not in desk.get(path(case)).text
+
+
+@pytest.mark.parametrize("typed", ["250.000.000", "Rp 250.000.000", "250000000"])
+def test_a_budget_is_read_as_people_write_it(desk, case, agency, typed, db):
+    assert written(desk, case, agency, budget=typed).status_code == 303
+    assert db.session.get(PlanningProposal, case.id).budget == 250_000_000
+    assert 'value="250.000.000"' in desk.get(path(case)).text
+
+
+def test_a_budget_beyond_reason_is_named_in_words(desk, case, agency):
+    page = written(desk, case, agency, budget="9" * 20)
+    assert page.status_code == 422
+    assert "Anggaran paling besar Rp 10 triliun." in page.text
+    assert "9" * 20 in page.text
+
+
+def test_a_no_ends_the_chain_and_says_where(desk, case, agency):
+    written(desk, case, agency)
+    no = WORD | {"verdict": "not_recommended", "remark": "Tanahnya milik orang."}
+    assert desk.post(path(case, "/rekomendasi/ward_head"), data=no).status_code == 303
+    assert "Berhenti di Lurah: tidak direkomendasikan." in desk.get(path(case)).text

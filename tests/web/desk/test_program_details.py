@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.spreadsheets import read_table
 from portal.models import (
+    HideCode,
     Milestone,
     Program,
     ProgramBudget,
@@ -149,6 +150,9 @@ def test_a_partnership_is_found_by_its_number(head, agency, db):
     assert head.post(path, **sent | {"reference": "SB-2611-ZZZZ"}).status_code == 422
     case.secret, case.listed = True, False
     assert head.post(path, **sent).status_code == 422
+    case.secret, case.hidden_code = False, HideCode.INSULT
+    assert head.post(path, **sent).status_code == 422
+    case.hidden_code = None
     assert head.post(f"{path}/lepas", partnership_id="77777").status_code == 404
     assert head.post(f"{path}/lepas", partnership_id=partnership.id).status_code == 303
     assert db.session.scalars(select(ProgramPartnership)).all() == []
@@ -239,3 +243,46 @@ def test_a_program_hangs_under_another_agency_only_where_one_may_write_both(requ
         "level": "activity", "parent": foreign.code,
     }  # fmt: skip
     assert desk.post("/meja/program/baru", **sent).status_code == (303 if who == "triage" else 422)
+
+
+def _taken(head, agency, db) -> None:
+    """Two programs of the agency, one under the other."""
+    rows = ("A.1;Program besar;program;", "B.1;Bagian kecil;kegiatan;A.1")
+    lines = [f"{row};{agency.code};2026;berjalan" for row in rows]
+    content = "\n".join(["kode;nama;tingkat;induk;dinas;tahun;status", *lines, ""])
+    assert upload(head, content.encode()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "kode;tingkat;induk\nA.1;sub-kegiatan;B.1\n",  # a circle
+        "kode;tingkat\nB.1;program\n",  # a program under a program
+        "kode;tingkat\nA.1;sub-kegiatan\n",  # a part above its parent
+    ],
+)
+def test_no_file_breaks_the_tree_that_stands_there(head, agency, db, content):
+    _taken(head, agency, db)
+    page = upload(head, content.encode())
+    assert page.status_code == 422
+    tree = {row.code: row.level for row in db.session.scalars(select(Program))}
+    assert tree == {"A.1": "program", "B.1": "activity"}
+
+
+@pytest.mark.parametrize("name", ["code", "small", "slug"])
+def test_an_agency_is_known_by_code_and_by_its_short_name(head, agency, db, name):
+    known = {"code": agency.code, "small": agency.code.lower(), "slug": agency.slug}[name]
+    content = f"kode;nama;dinas;tahun;status\nA.1;Program besar;{known};2026;berjalan\n"
+    assert upload(head, content.encode()).status_code == 200
+
+
+def test_a_wrong_cell_is_told_once(head, agency, db):
+    content = f"kode;nama;dinas;tahun;status\nA.1;Program besar;{agency.code};abad ini;berjalan\n"
+    page = upload(head, content.encode())
+    assert page.get_data(as_text=True).count("<td>tahun</td>") == 1
+
+
+def test_a_file_that_is_no_table_of_programs_is_told_in_one_line(head, db):
+    page = upload(head, b"\xff\xd8\xff\xe0" + b"rubbish;" * 400)
+    assert page.status_code == 422
+    assert len(page.get_data(as_text=True)) < 20_000

@@ -118,6 +118,7 @@ class InviteForm(PlacedForm):
 class FindingForm(PlacedForm):
     """The result of one step in examining an unsolicited proposal."""
 
+    version = VersionField(default=1)
     result = CodeSelect(_l("Hasil"), partnership_words.RESULT, required=_l("Pilih hasilnya."))
     reason = ProseField(_l("Alasan, tampil untuk publik"), limit=TEXT_LIMIT, required=_l("Tulis alasannya."))
 

@@ -28,6 +28,7 @@ def partnership_list() -> str:
         agency_ids=None if actor.has(Role.TRIAGE) else actor.agency_ids,
         stage=PartnershipStage(stage) if stage in set(PartnershipStage) else None,
         ends_before=today + SOON if args.get("segera") == "1" else None,
+        reader_id=None if actor.has(Role.TRIAGE) else actor.user_id,
     )
     page = partnerships.of_desk(filters, after=args.get("dari"))
     kept = {name: args[name] for name in ("tahap", "segera") if args.get(name)}
@@ -38,7 +39,7 @@ def partnership_list() -> str:
     return render_template(
         "desk/partnerships/list.html",
         rows=list(page),
-        counts=partnerships.stage_counts(filters.agency_ids),
+        counts=partnerships.stage_counts(filters.agency_ids, reader_id=filters.reader_id),
         stage=filters.stage,
         soon=filters.ends_before is not None,
         today=today,

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock
 from portal.core.references import parse_reference
-from portal.models import Partnership, PartnershipStage, SelectionStep, Submission
+from portal.models import Partnership, PartnershipStage, Role, SelectionStep, Submission
 from portal.queries import partnerships
 from portal.rules import partnerships as rules
 from portal.rules.partnerships import RUNNING, SIGNATURE_ITEMS, TRANSITIONS, Act, Need
-from portal.rules.permissions import Actor
+from portal.rules.permissions import Actor, is_about
 from portal.rules.transitions import MissingRequirement, TransitionNotAllowed
 from portal.services.errors import StaleVersion
 from portal.services.partnerships import life
@@ -29,9 +29,13 @@ def readable(reference_text: str) -> tuple[Partnership, Submission, Actor]:
     canonical = parse_reference(reference_text)
     found = partnerships.by_reference(canonical) if canonical else None
     actor = current_actor()
-    if found is None or not rules.can(Act.READ, actor, found[0]):
+    if found is None or not rules.can(Act.READ, actor, found[0]) or _closed_to(actor, found[1]):
         abort(404)
     return *found, actor
+
+
+def _closed_to(actor: Actor, case: Submission) -> bool:
+    return is_about(actor, case) and not actor.has(Role.TRIAGE)
 
 
 def _may(act: Act, actor: Actor, partnership: Partnership) -> None:
@@ -83,6 +87,8 @@ def _page(
         form = FindingForm(None, spot=step.value, obj=known.get(step))
         if isinstance(bound, FindingForm) and bound.spot == step.value:
             form = bound
+        else:
+            form.version.data = row.version
         steps.append((step, known.get(step), form))
     # A step is offered once the one before it has a result.
     offered = {step for number, (step, _found, _form) in enumerate(steps) if number <= len(known)}
@@ -242,7 +248,11 @@ def partnership_find(reference: str, step: str) -> Any:
             reason=form.reason.data,
             actor=actor,
             at=clock.now(),
+            version=form.version.data,
         )
+    except StaleVersion as error:
+        form.version.draw_anew(error.current)
+        return _page(row, case, actor, bound=form, stale=True)
     except TransitionNotAllowed:
         return _page(row, case, actor, stale=True, lost=form.reason.data)
     except life.NotInOrder:

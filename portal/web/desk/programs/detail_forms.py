@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from portal.core.references import parse_reference
 from portal.models import TeamRole
 from portal.queries import cases, partnerships, reference
+from portal.rules.partnerships import is_public
 from portal.services.programs import Measure
 from portal.web import labels
 from portal.web import program_words as words
@@ -104,6 +105,6 @@ class PartnershipForm(PlacedForm):
     def validate_reference(self, field: Any) -> None:
         canonical = parse_reference(field.data or "")
         self.found = partnerships.by_reference(canonical) if canonical else None
-        # a secret proposal answers as if it were none
-        if self.found is None or self.found[1].secret:
+        # what not everybody reads answers as if it were none
+        if self.found is None or not is_public(self.found[1]):
             raise StopValidation(_("Tidak ada kemitraan dengan nomor ini."))

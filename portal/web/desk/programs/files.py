@@ -63,7 +63,13 @@ def program_take_in() -> str | tuple[str, int]:
         return _page(error=words.unreadable_text(refused.code)), 422
     report = take_in(
         table,
-        agencies={row.code: row.id for row in reference.agencies().values() if row.active},
+        # as the site writes them: the code in a file, the short name in an address
+        agencies={
+            name: row.id
+            for row in reference.agencies().values()
+            if row.active
+            for name in (row.code, row.code.lower(), row.slug)
+        },
         dry=request.form.get("apa") != "impor",
         actor=actor,
         at=clock.now(),
