@@ -41,6 +41,11 @@ def may_write(actor: Actor, case: Submission, *, at: datetime) -> bool:
     return case.kind in (Kind.IDEA, Kind.PROBLEM) and can(Action.NOTE, actor, case, at=at)
 
 
+def _hold(case: Submission) -> None:
+    """Let nobody else write or recommend meanwhile; before the first row there is only the case to hold."""
+    db.session.refresh(case, attribute_names=["version"], with_for_update={"key_share": True})
+
+
 def write(
     case: Submission, *, actor: Actor, at: datetime, version: int, fields: Mapping[str, Any]
 ) -> PlanningProposal:
@@ -51,7 +56,8 @@ def write(
     """
     if not may_write(actor, case, at=at):
         raise NotPermitted
-    row = db.session.get(PlanningProposal, case.id, with_for_update=True)
+    _hold(case)
+    row = db.session.get(PlanningProposal, case.id)
     if (row.version if row is not None else 0) != version:
         raise StaleVersion(row.version if row is not None else 0)
     if row is None:
@@ -88,6 +94,7 @@ def endorse(
     """
     if not may_write(actor, case, at=at) or reading.of_case(case.id) is None:
         raise NotPermitted
+    _hold(case)
     given = {one: row.verdict for one, row in reading.endorsements([case.id])[case.id].items()}
     if rules.next_endorser(given) is not endorser:
         raise NotInOrder

@@ -82,6 +82,14 @@ def test_bad_numbers_are_said_at_the_field_and_nothing_typed_is_lost(client, own
     assert "Dua perahu untuk tamu." in page.text
 
 
+@pytest.mark.parametrize("field", ["name", "about_id", "address"])
+def test_what_belongs_on_no_page_is_refused_at_its_field(client, owner, field, db):
+    page = client.post("/akun/usaha/baru", data=PROFILE | {field: "Rosma, NIK 1273010101900001"})
+    assert page.status_code == 422
+    assert "Ini langsung tampil untuk umum. Hapus dulu: nomor mirip NIK." in page.text
+    assert db.session.query(Business).count() == 0
+
+
 def test_an_unpublished_business_does_not_exist_for_others(client, business, new_client, db):
     client.post(f"/akun/usaha/{business.slug}", data={**PROFILE, "published": ""})
     assert new_client().get(f"/usaha/profil/{business.slug}").status_code == 404

@@ -8,6 +8,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMult
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.core.text import ScreenCode, screen
 from portal.models import BusinessKind, BusinessRole, LicenceKind
 from portal.queries import reference
 from portal.rules import businesses as rules
@@ -31,6 +32,10 @@ class NpwpField(LineField):
             raise StopValidation(
                 _("NPWP terdiri dari 15 atau 16 angka. Periksa lagi, atau kosongkan.")
             ) from None
+
+
+#: Numbers and addresses of the firm belong on its page; these belong on no page.
+_ON_NO_PAGE = frozenset({ScreenCode.NIK, ScreenCode.FLAGGED_WORD})
 
 
 class ProfileForm(Form):
@@ -67,6 +72,15 @@ class ProfileForm(Form):
             for district, rows in reference.wards_by_district().items()
         }
         self.ward_code.choices = {_("Pilihan"): [("", _("Di luar Sibolga, atau tidak tetap"))], **wards}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; nobody of the city reads a profile before everybody does."""
+        valid: bool = super().validate(extra_validators)
+        for field in (self.name, self.owner_name, self.about_id, self.about_en, self.address, self.hours):
+            if codes := sorted(screen(field.data or "") & _ON_NO_PAGE):
+                field.errors = [*field.errors, labels.not_for_everyone(codes)]
+                valid = False
+        return valid
 
     @property
     def values(self) -> dict[str, Any]:
