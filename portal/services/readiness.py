@@ -210,14 +210,17 @@ def tick(case: Submission, item: str, *, actor: Actor, at: datetime) -> None:
     refresh(case, at=at)
 
 
-def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Say that something is not needed, and why. Raises `ValueError` without a reason."""
+def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime, version: int) -> None:
+    """Say that something is not needed, and why. Raises `ValueError` without a reason, `StaleVersion`."""
     task = reading.task(case.id, item)
     if task is None or not may_plan(actor, case, at=at):
         raise NotPermitted
     words = normalise(reason)
     if not words:
         raise ValueError("a reason")
+    db.session.refresh(task, with_for_update=True)
+    if task.version != version:
+        raise StaleVersion(task.version)
     task.dropped_at, task.note, task.version = at, words[:300], task.version + 1
     db.session.flush()
     refresh(case, at=at)

@@ -416,3 +416,12 @@ def test_many_messages_of_a_day_are_one_mail(partnership, agency, owner, db):
     for text in ("Satu", "Dua", "Tiga"):
         talk.write(partnership, text, actor=actor, at=make.MONDAY)
     assert db.session.query(OutboxMessage).filter_by(recipient_id=owner.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["jadwal/{}/hasil", "jadwal/{}/batal", "naskah/{}/tanggapan", "kewajiban/{}", "undang/{}/lepas"]
+)
+def test_no_row_of_a_room_has_a_number_that_large(client, agency, desk, path):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    assert client.get(f"{desk}/jadwal/{2**70}.ics").status_code == 404
+    assert client.post(f"{desk}/{path.format(2**31)}").status_code == 404

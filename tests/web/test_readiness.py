@@ -185,9 +185,21 @@ def test_another_agency_sees_only_proposals_it_has_a_task_of(client, case, db):
 def test_what_is_not_needed_is_dropped_with_its_reason(client, case, agency):
     make.sign_in(client, make.make_user(Role.HEAD, agency))
     address = f"/meja/k/{case.reference}/kesiapan/accessibility/lepas"
-    assert client.post(address, data={"reason": ""}).status_code == 422
-    assert client.post(address, data={"reason": "Hanya untuk pendaki."}).status_code == 303
+    assert client.post(address, data={"reason": "", "version": 1}).status_code == 422
+    assert client.post(address, data={"reason": "Hanya untuk pendaki.", "version": 1}).status_code == 303
     assert "Hanya untuk pendaki." in client.get(f"/meja/k/{case.reference}/kesiapan").text
+
+
+def test_who_drops_what_a_colleague_dropped_reads_it_first(client, case, agency):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    address = f"/meja/k/{case.reference}/kesiapan/accessibility/lepas"
+    assert client.post(address, data={"reason": "Hanya untuk pendaki.", "version": 1}).status_code == 303
+    late = client.post(address, data={"reason": "Jalannya tangga semua.", "version": 1})
+    assert late.status_code == 409
+    assert "Jalannya tangga semua." in late.text
+    assert "Hanya untuk pendaki." in late.text
+    assert reading.task(case.id, "accessibility").note == "Hanya untuk pendaki."
+    assert client.post(address, data={"reason": "Jalannya tangga semua.", "version": 2}).status_code == 303
 
 
 def test_a_late_task_tells_the_head_once(case, agency, db):

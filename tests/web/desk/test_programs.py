@@ -116,6 +116,10 @@ def test_a_stale_program_shows_both_texts(head, agency):
     ("changes", "said"),
     [
         ({"budget": "banyak"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "Rp"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": ",00"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "00000" + "9" * 25}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "1" * 5000}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
         ({"budget": "9" * 25}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
         ({"progress": "101"}, "Tulis angka 0 sampai 100."),
         ({"year": "26"}, "Tulis tahun, contoh: 2026."),
