@@ -1,7 +1,10 @@
 """Businesses: their people keep the profile, the city looks at them, everybody reads what is open."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal.core import clock
 from portal.core.sealing import current_seal
 from portal.models import (
     Business,
@@ -15,6 +18,9 @@ from portal.models import (
     Status,
 )
 from portal.queries import businesses
+from portal.rules.businesses import MOST_MEMBERS
+from portal.rules.contacts import parse
+from portal.services import businesses as writing
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -237,3 +243,59 @@ def test_whoever_sent_a_proposal_may_speak_for_its_business(client, owner, db):
 @pytest.mark.parametrize("query", ["?jenis=x", "?kelurahan=99", "?dari=zzz", "?q=%00%25", "?verifikasi=?"])
 def test_meddled_addresses_of_the_directory_answer(client, query):
     assert client.get(f"/usaha/profil{query}").status_code == 200
+
+
+def test_a_business_that_was_sent_twice_is_added_once(client, owner, db, monkeypatch):
+    first = client.post("/akun/usaha/baru", data=PROFILE)
+    again = client.post("/akun/usaha/baru", data=PROFILE)
+    assert (again.status_code, again.location) == (303, first.location)
+    assert db.session.query(Business).count() == 1
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert client.post("/akun/usaha/baru", data=PROFILE).location != first.location
+
+
+def test_one_account_speaks_for_twenty_businesses_and_is_told_so(client, owner, db):
+    for number in range(businesses.MOST_OF_ONE):
+        make.make_member(make.make_business(slug=f"usaha-{number}"), owner, BusinessRole.HELPER)
+    said = "Satu akun paling banyak mewakili 20 usaha."
+    assert said in client.post("/akun/usaha/baru", data=PROFILE).text
+    other = make.make_business(slug="lain")
+    inviter = make.make_citizen(current_seal(), "lain@contoh.example")
+    make.make_member(other, inviter)
+    contact = parse("pemilik@contoh.example")
+    invitation = writing.invite(
+        other,
+        contact,
+        BusinessRole.HELPER,
+        actor=make.member(other, user=inviter),
+        at=clock.now(),
+        seal=current_seal(),
+    )
+    case = make.make_case(Status.ASSIGNED, Kind.PARTNERSHIP, agency=make.make_agency())
+    make.propose(case, make.make_business())
+    db.session.commit()
+    client.post(f"/akun/usaha/undangan/{invitation.id}")
+    assert said in client.get("/akun/usaha").text
+    with pytest.raises(writing.Full):
+        writing.claim(case.id, user=owner, at=clock.now())
+
+
+def test_a_full_business_takes_nobody_in(client, owner, db):
+    other = make.make_business(slug="lain")
+    inviter = make.make_citizen(current_seal(), "lain@contoh.example")
+    make.make_member(other, inviter)
+    invitation = writing.invite(
+        other,
+        parse("pemilik@contoh.example"),
+        BusinessRole.HELPER,
+        actor=make.member(other, user=inviter),
+        at=clock.now(),
+        seal=current_seal(),
+    )
+    for _ in range(MOST_MEMBERS - 1):
+        make.make_member(other, make.make_user())
+    db.session.commit()
+    client.post(f"/akun/usaha/undangan/{invitation.id}")
+    assert "Anggota sudah 20 orang." in client.get("/akun/usaha").text
+    assert client.get("/akun/usaha/lain").status_code == 404

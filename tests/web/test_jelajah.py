@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from portal.core.sealing import current_seal
 from portal.models import OutboxMessage, PackageChange, PackagePoint, Role, VisitorQuestion
 from portal.services import packages, pages
@@ -276,3 +278,40 @@ def test_contacts_of_visitors_go_after_a_month(business, package, db):
     packages.forget_contacts(make.at(28, month=12, year=2027))
     db.session.refresh(from_long_ago)
     assert (from_long_ago.contact, from_long_ago.name) == ("", "")
+
+
+def test_a_question_that_was_sent_twice_is_asked_once(app, new_client, owner, reference, db, monkeypatch):
+    app.config["MIN_SECONDS_TO_SEND"] = 0
+    visitor, path = new_client(), f"/jelajah/{reference}/tanya"
+    first = ask(visitor, reference, contact="tamu@contoh.example")
+    data = {"text": "Apakah ada jaket anak-anak?", "contact": "tamu@contoh.example"}
+    again = visitor.post(path, data=data)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.location == first.location
+    assert visitor.get(again.location).status_code == 200
+    assert db.session.query(VisitorQuestion).count() == 1
+    assert db.session.query(OutboxMessage).filter_by(kind="visitor_asked").count() == 1
+    # another visitor with the same words is another visitor
+    other = ask(new_client(), reference, contact="lain@contoh.example")
+    assert other.location != first.location
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert visitor.post(path, data=data).location != first.location
+    assert db.session.query(VisitorQuestion).count() == 3
+
+
+def test_who_never_saw_the_form_was_too_fast(app, new_client, reference, db):
+    app.config["MIN_SECONDS_TO_SEND"] = 3
+    page = new_client().post(f"/jelajah/{reference}/tanya", data={"text": "Apakah ada jaket anak-anak?"})
+    assert page.status_code == 422
+    assert "Apakah ada jaket anak-anak?" in page.text
+    assert db.session.query(VisitorQuestion).count() == 0
+
+
+def test_a_name_without_a_contact_goes_as_well(package, db):
+    row = VisitorQuestion(package_id=package.id, token_hash="x", name="Rina", text="?", created_at=MONDAY)
+    db.session.add(row)
+    db.session.commit()
+    packages.forget_contacts(make.at(28, month=12, year=2027))
+    db.session.refresh(row)
+    assert row.name == ""

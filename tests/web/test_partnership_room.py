@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 from icalendar import Calendar
 
-from portal.core.clock import now
+from portal.core import clock
+from portal.core.clock import city_date, now
+from portal.core.sealing import current_seal
 from portal.models import (
     AgreementDraft,
     AuditEntry,
@@ -16,6 +18,7 @@ from portal.models import (
     MonitoringForm,
     OutboxMessage,
     PartnershipMeeting,
+    PartnershipMessage,
     PartnershipStage,
     Party,
     Role,
@@ -425,3 +428,41 @@ def test_no_row_of_a_room_has_a_number_that_large(client, agency, desk, path):
     make.sign_in(client, make.make_user(Role.HEAD, agency))
     assert client.get(f"{desk}/jadwal/{2**70}.ics").status_code == 404
     assert client.post(f"{desk}/{path.format(2**31)}").status_code == 404
+
+
+def test_what_was_sent_twice_stands_once_and_is_told_once(client, agency, desk, partnership, db, monkeypatch):
+    make.make_member(
+        db.session.get(make.Business, partnership.business_id), make.make_citizen(current_seal())
+    )
+    db.session.commit()
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    day = (city_date(now()) + timedelta(days=7)).isoformat()
+    hours = {"day": day, "begins": "09:00", "ends": "10:00"}
+    sent = {
+        "ruang": {"text": "Halo."},
+        "jadwal": {"title": "Bahas dermaga", "place": "Kantor", **hours},
+        "kewajiban": {"kind": "obligation", "party": "agency", "title_id": "Dermaga baru", "public": "y"},
+    }
+
+    def count():
+        return [db.session.query(row).count() for row in (PartnershipMessage, PartnershipMeeting, Duty)]
+
+    for page, data in sent.items():
+        for _ in range(2):
+            assert client.post(f"{desk}/{page}", data=data).status_code == 303
+    assert count() == [1, 1, 1]
+    told = db.session.query(OutboxMessage).filter_by(kind="business_partnership")
+    assert sorted(row.data["about"] for row in told) == ["meeting", "message"]
+    later = now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for page, data in sent.items():
+        assert client.post(f"{desk}/{page}", data=data).status_code == 303
+    assert count() == [2, 2, 2]
+
+
+def test_two_files_with_the_same_words_are_two_messages(client, agency, desk, db):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    for pages in (1, 2, 2):
+        data = {"text": "Ini berkasnya.", "file": (pdf(pages), "naskah.pdf")}
+        assert client.post(f"{desk}/ruang", data=data).status_code == 303
+    assert db.session.query(PartnershipMessage).count() == 2

@@ -64,7 +64,7 @@ def _write(side: Side, *, internal: bool) -> Any:
         side.discard()
         return _thread(side, form, internal=internal)
     try:
-        talk.write(
+        sent = talk.write(
             side.partnership,
             form.text.data,
             internal=internal,
@@ -75,6 +75,8 @@ def _write(side: Side, *, internal: bool) -> Any:
     except TransitionNotAllowed:  # it ended meanwhile
         side.discard()
         return _thread(side, form, internal=internal, stale=True)
+    if sent is None:
+        side.discard()
     return side.back("partnership_internal" if internal else "partnership_room", _("Pesan terkirim."))
 
 

@@ -103,7 +103,7 @@ def test_photos_of_a_report_are_for_everybody_and_only_those(client, at_publishe
     answer = browser.post(
         f"/meja/program/{program.code}/kemajuan",
         data={
-            "text_id": "Papan sisi utara selesai diganti.", "progress": "50",
+            "text_id": "Papan sisi utara selesai diganti.", "progress": "50", "version": "1",
             "alt": "Papan dermaga yang baru",
             "photos": (picture, "IMG_1.jpg"),
         },

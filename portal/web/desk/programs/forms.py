@@ -16,7 +16,7 @@ from portal.rules.programs import MOST_WEIGHT, is_code
 from portal.services.programs import may_edit
 from portal.web import labels
 from portal.web import program_words as words
-from portal.web.desk.fields import CodeSelect, DayField, NumberSelect, place
+from portal.web.desk.fields import CodeSelect, DayField, NumberSelect, VersionField, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
@@ -151,6 +151,7 @@ class ProgramForm(PlacedForm):
 
 
 class UpdateForm(PlacedForm):
+    version = VersionField(default=1)
     text_id = ProseField(
         _l("Apa yang maju"), limit=2000, minimum=10, required=_l("Tulis kemajuan, minimal 10 huruf.")
     )
