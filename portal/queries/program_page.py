@@ -330,7 +330,7 @@ def changes_since(submission_id: int, since: datetime, *, today: date, most: int
     """Return what changed in the programs of a case since it was sent, the newest first: reports, promises
     kept, money that moved on. All of it stands on the programs' own public pages.
     """
-    day = since.date()
+    day = city_date(since)
     head = [Program.id, Program.code, Program.title_id, Program.title_en]
     linked = ProgramLink.submission_id == submission_id
     reports = (

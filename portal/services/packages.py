@@ -47,6 +47,10 @@ class NothingChanged(Exception):
     """A change that would leave the package as it is."""
 
 
+class AlreadyDecided(Exception):
+    """Somebody else decided on the change, or decided otherwise, or its business took it back."""
+
+
 def fill(package: Package, business: Business, *, at: datetime) -> None:
     """Write the columns that the catalogue filters by from what the package says."""
     data = package.data
@@ -105,17 +109,20 @@ def withdraw(change: PackageChange, *, actor: Actor, at: datetime) -> None:
 
 
 def decide(change: PackageChange, *, accepted: bool, reason: str = "", actor: Actor, at: datetime) -> None:
-    """Accept a change, or decline it with a reason. Nothing happens to one that was decided already."""
+    """Accept a change, or decline it with a reason. Raises `AlreadyDecided`; the same press again is fine."""
     package, case = _of(change.package_id)
     if not may_decide(actor, case.agency_id):
         raise NotPermitted
     db.session.refresh(change, with_for_update=True)
-    if change.state is not ChangeState.WAITING:
-        return
+    wanted = ChangeState.ACCEPTED if accepted else ChangeState.DECLINED
     words = normalise(reason)
+    if change.state is not ChangeState.WAITING:
+        if (change.state, change.decided_by_id, change.reason) != (wanted, actor.user_id, words[:500]):
+            raise AlreadyDecided
+        return
     if not accepted and not words:
         raise ValueError("a reason")
-    change.state = ChangeState.ACCEPTED if accepted else ChangeState.DECLINED
+    change.state = wanted
     change.decided_by_id, change.decided_at, change.reason = actor.user_id, at, words[:500]
     if accepted:
         merged = {

@@ -315,3 +315,22 @@ def test_a_name_without_a_contact_goes_as_well(package, db):
     packages.forget_contacts(make.at(28, month=12, year=2027))
     db.session.refresh(row)
     assert row.name == ""
+
+
+def test_who_decides_on_what_a_colleague_decided_reads_it_and_loses_no_word(
+    client, owner, package, reference, new_client, db
+):
+    client.post(f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/6", data=SAFE)
+    change = db.session.query(PackageChange).one()
+    first, second = new_client(), new_client()
+    make.sign_in(first, make.make_user(Role.TRIAGE, name="Tiur Hutagalung"))
+    make.sign_in(second, make.make_user(Role.TRIAGE))
+    path = f"/meja/paket/{reference}/perubahan/{change.id}"
+    assert first.post(f"{path}/terima").status_code == 303
+    assert first.post(f"{path}/terima").status_code == 303  # the same press again
+    late = second.post(f"{path}/tolak", data={"reason": "Terlalu mahal."})
+    assert late.status_code == 409
+    assert "Perubahan ini sudah diputuskan oleh Tiur Hutagalung: Diterima." in late.text
+    assert "Terlalu mahal." in late.text
+    assert second.post(f"{path}/terima").status_code == 409
+    assert db.session.query(OutboxMessage).filter_by(kind="package_decided").count() == 1

@@ -268,3 +268,27 @@ def test_the_page_of_a_program_asks_a_bounded_number_of_questions(client, agency
     with count_queries() as again:
         client.get(f"/program/{program.code}")
     assert len(again) <= 2
+
+
+def test_what_was_kept_on_the_day_before_in_the_city_is_no_change(client, agency, db):
+    # two at night on the tenth: the ninth, in UTC
+    case = make.make_case(Status.ASSIGNED, agency=agency, received_at=make.at(10, 2))
+    program = make.make_program(agency)
+    programs.link(
+        case,
+        program,
+        type=LinkType.ANSWERS,
+        sentence="Lampu ini ikut diganti.",
+        actor=make.triage(),
+        at=MONDAY,
+    )
+    for day, title in ((9, "Tiang dipasang"), (10, "Lampu dipasang")):
+        on = make.at(day).date()
+        db.session.add(
+            Milestone(program_id=program.id, title_id=title, title_en=title, due_on=on, done_on=on)
+        )
+    db.session.commit()
+    db.session.expire_all()  # times come back from the database in UTC
+    page = text(client, f"/k/{case.reference}")
+    assert "Lampu dipasang" in page
+    assert "Tiang dipasang" not in page
