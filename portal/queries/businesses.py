@@ -25,6 +25,7 @@ from portal.models import (
     Upload,
     User,
 )
+from portal.rules.businesses import MOST_LICENCES
 from portal.rules.permissions import BusinessSeat
 
 PAGE_SIZE = 30
@@ -129,7 +130,7 @@ def licences(business_id: int) -> list[Licence]:
         .where(Licence.business_id == business_id)
         .options(joinedload(Licence.upload))
         .order_by(Licence.kind, Licence.valid_until.desc(), Licence.id)
-        .limit(50)
+        .limit(MOST_LICENCES)
     )
     return list(db.session.scalars(query))
 

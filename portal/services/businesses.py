@@ -24,6 +24,7 @@ from portal.models import (
     Contact,
     Licence,
     LicenceKind,
+    Package,
     Proposal,
     Recipient,
     Role,
@@ -36,7 +37,7 @@ from portal.rules import businesses as rules
 from portal.rules.contacts import TypedContact
 from portal.rules.permissions import Actor
 from portal.rules.repeats import SAME_PRESS
-from portal.services import audit, outbox, pages, readiness, uploads
+from portal.services import audit, outbox, packages, pages, readiness, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
 
@@ -59,6 +60,10 @@ FIELDS = frozenset(
         "published",
     }
 )
+
+
+#: Packages that are written anew with their business; nobody has as many.
+MOST_PACKAGES = 200
 
 
 class Full(Exception):
@@ -168,13 +173,22 @@ def edit(
     db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
     if business.version != version:
         raise StaleVersion(business.version)
-    before = (business.name, business.kind, business.nib)
+    before, found_by = (business.name, business.kind, business.nib), (business.name, business.ward_code)
     for name in FIELDS & fields.keys():
         setattr(business, name, fields[name])
     _set_npwp(business, fields, seal)
     if (business.name, business.kind, business.nib) != before:
         business.verified_until = None  # what was checked is not what stands there now
+    if (business.name, business.ward_code) != found_by:
+        _fill_packages(business, at)
     _touched(business, at)
+
+
+def _fill_packages(business: Business, at: datetime) -> None:
+    """Let its packages be found under the new name and ward."""
+    rows = select(Package).where(Package.business_id == business.id).order_by(Package.id)
+    for package in db.session.scalars(rows.limit(MOST_PACKAGES)):
+        packages.fill(package, business, at=at)
 
 
 def _may(allowed: bool) -> None:
@@ -205,8 +219,12 @@ def add_licence(
     valid_until: date | None = None,
     scan: StoredFile | None = None,
 ) -> Licence:
-    """Note a licence with its scan, which staff and the business see."""
+    """Note a licence with its scan, which staff and the business see. Raises `Full`."""
     _may(rules.may_edit(actor.role_in(business.id)))
+    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
+    held = db.session.scalar(select(func.count()).where(Licence.business_id == business.id)) or 0
+    if held >= rules.MOST_LICENCES:
+        raise Full
     upload = None if scan is None else uploads.keep(scan, by_id=actor.user_id, at=at)
     row = Licence(
         business_id=business.id,

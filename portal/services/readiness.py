@@ -226,6 +226,14 @@ def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime
     refresh(case, at=at)
 
 
+def follow(case: Submission, before: int | None) -> None:
+    """Pass what is open on with a case from the agency that had it; the new one is told of it anew."""
+    for task in reading.tasks(case.id).values():
+        if task.agency_id == before is not None and task.done_at is None and task.dropped_at is None:
+            task.agency_id, task.escalated, task.version = case.agency_id, 0, task.version + 1
+    db.session.flush()
+
+
 def run_due(at: datetime) -> int:
     """Ask anew for what ran out, and tell of the city's tasks that are due; return the number of both."""
     today = city_date(at)
@@ -247,7 +255,9 @@ def _tell_of_due(today: date, *, at: datetime) -> int:
     """Tell the officer of a task of the city that is due, and the head once it is late; each once."""
     late = (
         select(ReadinessTask)
+        .join(Submission, Submission.id == ReadinessTask.submission_id)
         .where(
+            Submission.status.not_in(rules.RESTING),
             ReadinessTask.agency_id.is_not(None),
             ReadinessTask.done_at.is_(None),
             ReadinessTask.dropped_at.is_(None),
@@ -256,7 +266,7 @@ def _tell_of_due(today: date, *, at: datetime) -> int:
         )
         .order_by(ReadinessTask.due_on, ReadinessTask.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=ReadinessTask)
     )
     rows = db.session.scalars(late).all()
     for task in rows:

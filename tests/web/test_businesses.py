@@ -13,14 +13,17 @@ from portal.models import (
     BusinessRole,
     Kind,
     Licence,
+    LicenceKind,
     OutboxMessage,
     Role,
     Status,
 )
 from portal.queries import businesses
-from portal.rules.businesses import MOST_MEMBERS
+from portal.rules.businesses import MOST_LICENCES, MOST_MEMBERS
 from portal.rules.contacts import parse
 from portal.services import businesses as writing
+from portal.services import delivery
+from portal.web import mails
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -281,6 +284,16 @@ def test_one_account_speaks_for_twenty_businesses_and_is_told_so(client, owner, 
         writing.claim(case.id, user=owner, at=clock.now())
 
 
+def test_an_invitation_reaches_whom_it_is_for(client, business, db):
+    sent = {"contact": "teman@contoh.example", "role": "helper"}
+    assert client.post(f"/akun/usaha/{business.slug}/anggota", data=sent).status_code == 303
+    row = db.session.query(OutboxMessage).filter_by(kind="business_invited").one()
+    claim = delivery.claim(row.id, at=clock.now(), seal=current_seal())
+    told = mails.compose(claim.letter, message_id="x@contoh.example", kind=row.kind, queued_at=row.created_at)
+    assert told.address == "teman@contoh.example"
+    assert business.name in told.text
+
+
 def test_a_full_business_takes_nobody_in(client, owner, db):
     other = make.make_business(slug="lain")
     inviter = make.make_citizen(current_seal(), "lain@contoh.example")
@@ -299,3 +312,21 @@ def test_a_full_business_takes_nobody_in(client, owner, db):
     client.post(f"/akun/usaha/undangan/{invitation.id}")
     assert "Anggota sudah 20 orang." in client.get("/akun/usaha").text
     assert client.get("/akun/usaha/lain").status_code == 404
+
+
+def test_there_is_an_end_to_licences_and_it_is_said(client, business, db):
+    for number in range(MOST_LICENCES):
+        db.session.add(
+            Licence(
+                business_id=business.id,
+                kind=LicenceKind.OTHER,
+                title=f"Izin {number}",
+                created_at=clock.now(),
+            )
+        )
+    db.session.commit()
+    path = f"/akun/usaha/{business.slug}/izin"
+    page = client.post(path, data={"kind": "vessel", "number": "KAPAL-1"})
+    assert page.status_code == 422
+    assert "Izin sudah 50." in page.text
+    assert "KAPAL-1" in page.text

@@ -9,7 +9,9 @@ import pytest
 from portal.core import clock
 from portal.core.sealing import current_seal
 from portal.models import OutboxMessage, PackageChange, PackagePoint, Role, VisitorQuestion
-from portal.services import packages, pages
+from portal.services import businesses as writing
+from portal.services import delivery, packages, pages
+from portal.web import mails
 from tests import factories as make
 from tests.factories import MONDAY
 from tests.support import schema_org
@@ -334,3 +336,45 @@ def test_who_decides_on_what_a_colleague_decided_reads_it_and_loses_no_word(
     assert "Terlalu mahal." in late.text
     assert second.post(f"{path}/terima").status_code == 409
     assert db.session.query(OutboxMessage).filter_by(kind="package_decided").count() == 1
+
+
+def test_the_title_of_what_was_hidden_is_told_to_no_visitor(
+    app, owner, business, package, reference, new_client, db
+):
+    app.config["MIN_SECONDS_TO_SEND"] = 0
+    visitor = new_client()
+    answer = ask(visitor, reference, contact="tamu@contoh.example")
+    assert package.title in visitor.get(answer.location).text
+    question = db.session.query(VisitorQuestion).one()
+    case = db.session.get(make.Submission, package.submission_id)
+    package.listed = case.listed = False
+    packages.answer(question, text="Seratus ribu.", actor=make.member(business), at=clock.now())
+    db.session.commit()
+    page = visitor.get(answer.location)
+    assert page.status_code == 200
+    assert "Seratus ribu." in page.text
+    assert package.title not in page.text
+    assert reference not in page.text
+    row = db.session.query(OutboxMessage).filter_by(kind="visitor_answered").one()
+    claim = delivery.claim(row.id, at=clock.now(), seal=current_seal())
+    told = mails.compose(claim.letter, message_id="x@contoh.example", kind=row.kind, queued_at=row.created_at)
+    assert "Seratus ribu." in told.text
+    for said in (told.subject, told.text, told.html):
+        assert package.title not in said
+        assert reference not in said
+
+
+def test_packages_are_found_under_the_new_name_and_ward_of_their_business(client, business, package, owner):
+    ward = make.a_ward().code
+    writing.edit(
+        business,
+        actor=make.member(business),
+        at=clock.now(),
+        version=business.version,
+        fields={"name": "Mutiara Laut", "ward_code": ward},
+        seal=current_seal(),
+    )
+    make.db.session.commit()
+    assert package.title not in client.get("/jelajah?q=lancang").text
+    assert package.title in client.get("/jelajah?q=mutiara").text
+    assert package.title in client.get(f"/jelajah?kelurahan={ward}").text

@@ -22,6 +22,7 @@ from portal.queries import packages as package_reading
 from portal.queries import readiness as reading
 from portal.rules import readiness as rules
 from portal.services import package_changes, packages, readiness
+from portal.services.cases import handling
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -307,3 +308,39 @@ def test_a_newer_licence_does_not_keep_the_clock_busy(case, business, db):
     readiness.refresh(case, at=at)
     assert readiness.run_due(at + timedelta(days=1)) == 0
     assert reading.tasks(case.id)["licences"].done_at is not None
+
+
+@pytest.mark.parametrize(
+    "status", [Status.DECLINED, Status.MERGED, Status.REFERRED, Status.WITHDRAWN, Status.DEFERRED]
+)
+def test_nothing_is_asked_of_what_rests_or_ended(agency, business, status, db):
+    make.make_user(Role.HEAD, agency)
+    case = make.make_case(status, Kind.TOURISM_PACKAGE, agency=agency)
+    make.propose(case, business)
+    day = make.day(clock.now()) - timedelta(days=1)
+    db.session.add(
+        ReadinessTask(
+            submission_id=case.id,
+            item="safety_check",
+            agency_id=agency.id,
+            due_on=day,
+            created_at=make.MONDAY,
+        )
+    )
+    db.session.flush()
+    readiness.run_due(clock.now())
+    assert db.session.query(OutboxMessage).filter_by(kind="staff_readiness").count() == 0
+    assert reading.open_tasks(None) == []
+
+
+def test_open_tasks_of_the_city_go_with_a_case_to_its_new_agency(case, agency, db):
+    new, third = make.make_agency(), make.make_agency()
+    ours, theirs = reading.task(case.id, "safety_check"), reading.task(case.id, "accessibility")
+    assert (ours.agency_id, theirs.agency_id) == (agency.id, None)
+    values = {"actor": make.triage(), "at": clock.now()}
+    handling.hand_over(case, agency_id=new.id, reason="Bukan urusan kami, dinas lain.", **values)
+    assert (ours.agency_id, theirs.agency_id) == (new.id, None)
+    # what another agency was asked for stays with it
+    ours.agency_id = third.id
+    handling.hand_over(case, agency_id=agency.id, reason="Kembali ke dinas semula.", **values)
+    assert ours.agency_id == third.id
