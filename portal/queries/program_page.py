@@ -173,6 +173,13 @@ class Photo:
     alt: str
 
 
+def updates(program_id: int, size: int = MOST_UPDATES) -> list[ProgramUpdate]:
+    """Return the newest reports of a program, the last one first."""
+    query = select(ProgramUpdate).where(ProgramUpdate.program_id == program_id)
+    newest = query.order_by(ProgramUpdate.at.desc(), ProgramUpdate.id.desc())
+    return list(db.session.scalars(newest.limit(size)))
+
+
 def photos(program_id: int) -> dict[int, list[Photo]]:
     """Return the pictures of the newest reports, by report."""
     query = (

@@ -1,6 +1,8 @@
 """The room of a partnership: both sides meet there, staff keep their notes, strangers find nothing."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -134,7 +136,7 @@ def test_staff_who_also_own_the_business_see_no_notes_by_its_door(client, head, 
     make.make_member(_firm(partnership), head)
     make.sign_in(client, head)
     client.post(f"{desk}/catatan", data={"text": "KENARI", "file": (pdf(), "rahasia.pdf")})
-    token = partnership_room.messages(partnership.id, internal=True)[0].upload.token
+    token = partnership_room.messages(partnership.id, internal=True).items[0].upload.token
     assert client.get(f"{desk}/berkas/{token}").status_code == 200
     assert client.get(f"{own}/berkas/{token}").status_code == 404
 
@@ -466,3 +468,21 @@ def test_two_files_with_the_same_words_are_two_messages(client, agency, desk, db
         data = {"text": "Ini berkasnya.", "file": (pdf(pages), "naskah.pdf")}
         assert client.post(f"{desk}/ruang", data=data).status_code == 303
     assert db.session.query(PartnershipMessage).count() == 2
+
+
+def test_old_messages_are_reached_page_by_page(client, agency, desk, partnership, db):
+    head = make.make_user(Role.HEAD, agency)
+    for number in range(partnership_room.MOST_MESSAGES + 5):
+        talk.write(partnership, f"pesan-{number}.", actor=make.actor(head), at=now())
+    db.session.commit()
+    make.sign_in(client, head)
+    newest = client.get(f"{desk}/ruang").text
+    assert "pesan-204." in newest
+    assert "pesan-4." not in newest
+    older = unescape(re.search(r'href="([^"]*dari=[^"]*)" rel="next"', newest)[1])
+    page = client.get(older).text
+    assert "pesan-4." in page
+    assert "pesan-5." not in page
+    newer = unescape(re.search(r'href="([^"]*dari=[^"]*)" rel="prev"', page)[1])
+    assert "pesan-204." in client.get(newer).text
+    assert client.get(f"{desk}/ruang?dari=rusak").status_code == 200

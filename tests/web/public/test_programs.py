@@ -14,12 +14,14 @@ from portal.models import (
     Milestone,
     ProgramLevel,
     ProgramStatus,
+    ProgramUpdate,
     ResultVote,
     Role,
     Status,
     Submission,
     TeamRole,
 )
+from portal.queries import program_page
 from portal.services import programs
 from portal.services.programs import Measure
 from tests import factories as make
@@ -292,3 +294,17 @@ def test_what_was_kept_on_the_day_before_in_the_city_is_no_change(client, agency
     page = text(client, f"/k/{case.reference}")
     assert "Lampu dipasang" in page
     assert "Tiang dipasang" not in page
+
+
+def test_the_page_reads_no_more_reports_than_it_shows(client, agency, db):
+    program = make.make_program(agency)
+    for number in range(40):
+        at = MONDAY + timedelta(hours=number)
+        db.session.add(ProgramUpdate(program_id=program.id, at=at, text_id=f"Kabar-{number}.", progress=1))
+    db.session.commit()
+    page = text(client, f"/program/{program.code}")
+    assert "Kabar-39." in page
+    assert "Kabar-30." in page
+    assert "Kabar-29." not in page
+    assert len(program_page.updates(program.id)) == program_page.MOST_UPDATES
+    assert "Kabar-0." in client.get(f"/program/{program.code}.csv").text

@@ -176,6 +176,7 @@ def _values(
     if isinstance(refused, MoveForm) and refused.milestone_id.data in move:
         move[refused.milestone_id.data] = refused
     shown = refused or form
+    reports = program_page.updates(program.id) if program is not None else []
     return {
         "program": program,
         "form": form,
@@ -184,7 +185,8 @@ def _values(
         "keep": keep,
         "move": move,
         "parts": program_page.tree(program).below if program is not None else [],
-        "photos": program_page.photos(program.id) if program is not None and program.updates else {},
+        "reports": reports,
+        "photos": program_page.photos(program.id) if program is not None and reports else {},
         "words": words,
         "bound": shown if shown.errors else None,
         "form_errors": shown.errors or None,
