@@ -94,8 +94,6 @@ def members(business_id: int) -> list[MemberRow]:
 
 def member(business_id: int, member_id: int) -> BusinessMember | None:
     """Return a membership of this business."""
-    if member_id >= 2**31:  # a larger number is no row's, and no database takes it
-        return None
     query = select(BusinessMember).where(
         BusinessMember.id == member_id, BusinessMember.business_id == business_id
     )
@@ -137,8 +135,6 @@ def licences(business_id: int) -> list[Licence]:
 
 def licence(business_id: int, licence_id: int) -> Licence | None:
     """Return a licence of this business with its scan."""
-    if licence_id >= 2**31:  # a larger number is no row's, and no database takes it
-        return None
     query = select(Licence).where(Licence.id == licence_id, Licence.business_id == business_id)
     return db.session.scalar(query.options(joinedload(Licence.upload)))
 

@@ -330,3 +330,13 @@ def test_there_is_an_end_to_licences_and_it_is_said(client, business, db):
     assert page.status_code == 422
     assert "Izin sudah 50." in page.text
     assert "KAPAL-1" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["izin/{}/hapus", "undangan/{}/tarik", "anggota/{}/keluar", "pertanyaan/{}", "pertanyaan/{}/tutup"],
+)
+def test_nothing_of_a_business_has_a_number_that_large(client, business, path):
+    for number in (2**31, 2**70):
+        assert client.post(f"/akun/usaha/{business.slug}/{path.format(number)}").status_code == 404
+    assert client.get(f"/akun/usaha/{business.slug}/izin/{2**70}/berkas").status_code == 404
