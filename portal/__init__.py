@@ -23,7 +23,7 @@ from portal.core.staticfiles import compressed
 from portal.core.storage import Storage
 from portal.core.throttle import init_throttle
 from portal.queries import pages
-from portal.web import access, errors, partnership_room, rendering  # noqa: F401 (a room registers its views)
+from portal.web import access, converters, errors, partnership_room, rendering  # noqa: F401 (a room registers its views)
 from portal.web.account import blueprint as account
 from portal.web.admin import blueprint as admin
 from portal.web.desk import blueprint as desk
@@ -75,6 +75,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.extensions["storage"] = Storage.for_config(app.config["DATA_DIR"], app.config["STORAGE_URL"])
     app.extensions["pages"] = PageCache(app.config["PAGE_CACHE_MB"] * 1024 * 1024)
 
+    converters.init_converters(app)
     access.init_access(app)
     rendering.init_rendering(app)
     errors.init_errors(app)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from portal.models import Role
 from tests import factories as make
@@ -40,7 +40,7 @@ def _sample(rule: Rule) -> str:
         if hasattr(converter, "items"):
             values[name] = next(iter(converter.items))
         else:
-            values[name] = {"IntegerConverter": 999_999}.get(type(converter).__name__, "SB-2611-ZZZZ")
+            values[name] = 999_999 if isinstance(converter, IntegerConverter) else "SB-2611-ZZZZ"
     built = rule.build(values)
     assert built is not None, rule
     return built[1]

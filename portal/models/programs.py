@@ -63,9 +63,6 @@ class Program(Base):
     milestones: Mapped[list["Milestone"]] = relationship(
         lazy="raise", order_by="Milestone.due_on, Milestone.id"
     )
-    updates: Mapped[list["ProgramUpdate"]] = relationship(
-        lazy="raise", order_by="ProgramUpdate.at.desc(), ProgramUpdate.id.desc()"
-    )
     thread: Mapped[Thread | None] = relationship(
         primaryjoin="and_(foreign(Thread.subject_id) == Program.id, Thread.subject == 'program')",
         uselist=False,

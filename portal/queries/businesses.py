@@ -25,6 +25,7 @@ from portal.models import (
     Upload,
     User,
 )
+from portal.rules.businesses import MOST_LICENCES
 from portal.rules.permissions import BusinessSeat
 
 PAGE_SIZE = 30
@@ -93,8 +94,6 @@ def members(business_id: int) -> list[MemberRow]:
 
 def member(business_id: int, member_id: int) -> BusinessMember | None:
     """Return a membership of this business."""
-    if member_id >= 2**31:  # a larger number is no row's, and no database takes it
-        return None
     query = select(BusinessMember).where(
         BusinessMember.id == member_id, BusinessMember.business_id == business_id
     )
@@ -129,15 +128,13 @@ def licences(business_id: int) -> list[Licence]:
         .where(Licence.business_id == business_id)
         .options(joinedload(Licence.upload))
         .order_by(Licence.kind, Licence.valid_until.desc(), Licence.id)
-        .limit(50)
+        .limit(MOST_LICENCES)
     )
     return list(db.session.scalars(query))
 
 
 def licence(business_id: int, licence_id: int) -> Licence | None:
     """Return a licence of this business with its scan."""
-    if licence_id >= 2**31:  # a larger number is no row's, and no database takes it
-        return None
     query = select(Licence).where(Licence.id == licence_id, Licence.business_id == business_id)
     return db.session.scalar(query.options(joinedload(Licence.upload)))
 

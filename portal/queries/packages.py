@@ -271,12 +271,23 @@ def question(business_id: int, question_id: int) -> VisitorQuestion | None:
 
 
 def asked(token: str) -> tuple[VisitorQuestion, str, str] | None:
-    """Return a visitor's question by the token of its page, with reference and title of the package."""
+    """Return a visitor's question by the token of its page, with reference and title of the package.
+
+    Both are empty while the package has no page: what was hidden meanwhile is not told here either.
+    """
     query = (
-        select(VisitorQuestion, Submission.reference, Package.title)
+        select(
+            VisitorQuestion,
+            Submission.reference,
+            Package.title,
+            and_(Package.listed.is_(true()), Submission.listed.is_(true())),
+        )
         .join(Package, Package.id == VisitorQuestion.package_id)
         .join(Submission, Submission.id == Package.submission_id)
         .where(VisitorQuestion.token_hash == digest(token))
     )
     row = db.session.execute(query).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
+    if row is None:
+        return None
+    asked_for, reference, title, shown = row
+    return (asked_for, reference, title) if shown else (asked_for, "", "")

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
+from portal.core.pagination import Cursor, Page, page_of
 from portal.models import (
     AgreementApproval,
     AgreementDraft,
@@ -20,7 +21,7 @@ from portal.rules.partnership_room import Voice
 
 #: Versions that one partnership may have; the newest are read.
 MOST_DRAFTS = 100
-#: Messages of one thread that a page shows, the newest of them.
+#: Messages of one thread on a page.
 MOST_MESSAGES = 200
 
 
@@ -64,16 +65,22 @@ def approved_draft(partnership: Partnership) -> AgreementDraft | None:
     return newest if agreed else None
 
 
-def messages(partnership_id: int, *, internal: bool) -> list[PartnershipMessage]:
-    """Return the newest messages of one of the two threads with their files, the oldest of them first."""
+def messages(partnership_id: int, *, internal: bool, after: str | None = None) -> Page[PartnershipMessage]:
+    """Return a page of one of the two threads with the files in it, the newest messages first."""
     query = (
         select(PartnershipMessage)
         .where(PartnershipMessage.partnership_id == partnership_id, PartnershipMessage.internal.is_(internal))
         .options(joinedload(PartnershipMessage.upload))
-        .order_by(PartnershipMessage.id.desc())
-        .limit(MOST_MESSAGES)
+        .limit(MOST_MESSAGES + 1)
     )
-    return list(reversed(db.session.scalars(query).all()))
+    cursor = Cursor.decode(after, (int,))
+    number = PartnershipMessage.id
+    if cursor is not None:
+        (last,) = cursor.values
+        query = query.where(number > last if cursor.backwards else number < last)
+    order = number.asc() if cursor is not None and cursor.backwards else number.desc()
+    rows = db.session.scalars(query.order_by(order)).all()
+    return page_of(rows, MOST_MESSAGES, cursor, lambda row: (row.id,))
 
 
 def authors(user_ids: set[int]) -> dict[int, str]:

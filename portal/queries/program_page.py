@@ -173,6 +173,13 @@ class Photo:
     alt: str
 
 
+def updates(program_id: int, size: int = MOST_UPDATES) -> list[ProgramUpdate]:
+    """Return the newest reports of a program, the last one first."""
+    query = select(ProgramUpdate).where(ProgramUpdate.program_id == program_id)
+    newest = query.order_by(ProgramUpdate.at.desc(), ProgramUpdate.id.desc())
+    return list(db.session.scalars(newest.limit(size)))
+
+
 def photos(program_id: int) -> dict[int, list[Photo]]:
     """Return the pictures of the newest reports, by report."""
     query = (
@@ -330,7 +337,7 @@ def changes_since(submission_id: int, since: datetime, *, today: date, most: int
     """Return what changed in the programs of a case since it was sent, the newest first: reports, promises
     kept, money that moved on. All of it stands on the programs' own public pages.
     """
-    day = since.date()
+    day = city_date(since)
     head = [Program.id, Program.code, Program.title_id, Program.title_en]
     linked = ProgramLink.submission_id == submission_id
     reports = (

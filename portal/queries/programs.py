@@ -121,7 +121,7 @@ def years() -> list[int]:
 
 
 def by_code(code: str) -> Program | None:
-    """Return a program with its agency, milestones and the newest updates."""
+    """Return a program with its agency and milestones."""
     query = (
         select(Program)
         .where(Program.code == code)
@@ -129,7 +129,6 @@ def by_code(code: str) -> Program | None:
             joinedload(Program.agency),
             joinedload(Program.thread),
             selectinload(Program.milestones),
-            selectinload(Program.updates),
         )
     )
     return db.session.scalar(query)

@@ -24,7 +24,7 @@ from portal.models import (
     Upload,
 )
 from portal.rules.businesses import is_verified
-from portal.rules.readiness import Facts
+from portal.rules.readiness import RESTING, Facts
 
 PAGE_SIZE = 100
 #: For so many days after its last day a licence is looked at anew; the clock may have stood still that long.
@@ -147,7 +147,7 @@ class TaskRow:
 
 
 def open_tasks(agency_ids: Collection[int] | None, size: int = PAGE_SIZE) -> list[TaskRow]:
-    """Return the open tasks of these agencies (None: of all), the most urgent first."""
+    """Return the open tasks of these agencies (None: of all), the most urgent first; none of what rests."""
     query = (
         select(
             ReadinessTask.item,
@@ -166,6 +166,7 @@ def open_tasks(agency_ids: Collection[int] | None, size: int = PAGE_SIZE) -> lis
             ReadinessTask.dropped_at.is_(None),
             # secret cases stay on the pages that ask who may read them
             Submission.secret.is_(False),
+            Submission.status.not_in(RESTING),
         )
     )
     if agency_ids is not None:

@@ -105,10 +105,9 @@ def _read(counted: Select[Any]) -> Report[Any]:
     return dashboards.report((row[0], row[1], Numbers(*row[2:])) for row in db.session.execute(counted))
 
 
-def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figures]]:
-    """Return the figures of the whole city for each of these months (by their first days), in one query."""
-    periods = [Period.month(month) for month in months]
-    place = case(
+def _place(periods: Sequence[Period]) -> ColumnElement[int]:
+    """Return the column that says in which of the periods a submission was received."""
+    return case(
         *(
             (
                 and_(Submission.received_at >= period.start, Submission.received_at < period.end),
@@ -117,14 +116,37 @@ def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figure
             for number, period in enumerate(periods)
         )
     )
-    whole = Period(min(period.start for period in periods), max(period.end for period in periods))
+
+
+def _whole(periods: Sequence[Period]) -> Period:
+    return Period(min(period.start for period in periods), max(period.end for period in periods))
+
+
+def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figures]]:
+    """Return the figures of the whole city for each of these months (by their first days), in one query."""
+    periods = [Period.month(month) for month in months]
+    place = _place(periods)
     counted = (
         select(place, Submission.answered_in_days, *_columns(at))
-        .where(_received_in(whole))
+        .where(_received_in(_whole(periods)))
         .group_by(place, Submission.answered_in_days)
     )
     found = _read(counted)
     return [(month, found.by_key.get(number, NOTHING)) for number, month in enumerate(months)]
+
+
+def tables(months: Sequence[date], *, at: datetime) -> list[list[list[Figures]]]:
+    """Return for each of these months the lines of every table that is drawn of it, without medians."""
+    periods = [Period.month(month) for month in months]
+    place = _place(periods)
+    found: list[list[list[Figures]]] = [[] for _month in months]
+    for key in _KEYS.values():
+        counted = select(place, key, *_columns(at)).where(_received_in(_whole(periods))).group_by(place, key)
+        rows = db.session.execute(counted)
+        lines = dashboards.report(((row[0], row[1]), None, Numbers(*row[2:])) for row in rows).by_key
+        for number, tables_of_month in enumerate(found):
+            tables_of_month.append([line for (month, _key), line in lines.items() if month == number])
+    return found
 
 
 def backlog(*, at: datetime) -> dict[int | None, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from portal.core.database import db
 from portal.models import (
@@ -26,6 +27,8 @@ MOST = 10
 
 #: Which submissions a line is drawn of.
 Scope = ColumnElement[bool]
+#: Which programs stand on a line.
+OnLine = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +142,50 @@ def program(code: str) -> ProgramStep | None:
     return next(iter(_program_rows(Program.code == code)), None)
 
 
-def programs(where: ColumnElement[bool], partnership_id: int | None = None) -> list[ProgramStep]:
-    """Return the programs that listed submissions of a condition, or a partnership, are linked to."""
+def with_id(program_id: int) -> OnLine:
+    """Return the condition that picks one program."""
+    return Program.id == program_id
+
+
+def linked_to(where: Scope, partnership_id: int | None = None) -> OnLine:
+    """Return the condition that picks what listed submissions, or a partnership, are linked to."""
     linked = (
         select(ProgramLink.program_id)
         .join(Submission, Submission.id == ProgramLink.submission_id)
         .where(where, Submission.listed.is_(true()))
     )
-    condition: ColumnElement[bool] = Program.id.in_(linked)
-    if partnership_id is not None:
-        carried = select(ProgramPartnership.program_id).where(
-            ProgramPartnership.partnership_id == partnership_id
-        )
-        condition = or_(condition, Program.id.in_(carried))
-    return _program_rows(condition)
+    if partnership_id is None:
+        return Program.id.in_(linked)
+    carried = select(ProgramPartnership.program_id).where(ProgramPartnership.partnership_id == partnership_id)
+    return or_(Program.id.in_(linked), Program.id.in_(carried))
 
 
-def money(program_ids: list[int]) -> dict[BudgetStage, int]:
-    """Return how much money these programs had at each stage, together."""
+def programs(on_line: OnLine) -> list[ProgramStep]:
+    """Return the programs on a line, the newest first."""
+    return _program_rows(on_line)
+
+
+def count_programs(on_line: OnLine) -> int:
+    """Return how many programs stand on a line."""
+    return db.session.scalar(select(func.count()).select_from(Program).where(on_line)) or 0
+
+
+def money(on_line: OnLine) -> dict[BudgetStage, int]:
+    """Return how much money the programs on a line had at each stage, together.
+
+    The money of a part is in that of the whole: where both stand on the line, the whole counts.
+    """
+    chosen = select(Program.id).where(on_line).cte("chosen")
+    above = aliased(Program)
     query = (
         select(ProgramBudget.stage, func.sum(ProgramBudget.amount))
-        .where(ProgramBudget.program_id.in_(program_ids))
+        .join(Program, Program.id == ProgramBudget.program_id)
+        .outerjoin(above, above.id == Program.parent_id)
+        .where(
+            Program.id.in_(select(chosen.c.id)),
+            or_(Program.parent_id.is_(None), Program.parent_id.not_in(select(chosen.c.id))),
+            or_(above.parent_id.is_(None), above.parent_id.not_in(select(chosen.c.id))),
+        )
         .group_by(ProgramBudget.stage)
         .limit(len(BudgetStage))
     )
@@ -167,9 +193,24 @@ def money(program_ids: list[int]) -> dict[BudgetStage, int]:
     return {stage: found[stage] for stage in BudgetStage if stage in found}
 
 
-def partnerships(where: ColumnElement[bool], program_ids: list[int]) -> list[PartnershipStep]:
+def _partners(where: Scope, on_line: OnLine) -> ColumnElement[bool]:
+    carrying = (
+        select(ProgramPartnership.partnership_id)
+        .join(Program, Program.id == ProgramPartnership.program_id)
+        .where(on_line)
+    )
+    return and_(or_(where, Partnership.id.in_(carrying)), Submission.listed.is_(true()))
+
+
+def count_partnerships(where: Scope, on_line: OnLine) -> int:
+    """Return how many public partnerships stand on a line."""
+    query = select(func.count()).select_from(Partnership)
+    query = query.join(Submission, Submission.id == Partnership.submission_id)
+    return db.session.scalar(query.where(_partners(where, on_line))) or 0
+
+
+def partnerships(where: Scope, on_line: OnLine) -> list[PartnershipStep]:
     """Return the public partnerships that came of listed submissions, or that carry one of the programs."""
-    carrying = select(ProgramPartnership.partnership_id).where(ProgramPartnership.program_id.in_(program_ids))
     query = (
         select(
             Partnership.id,
@@ -184,7 +225,7 @@ def partnerships(where: ColumnElement[bool], program_ids: list[int]) -> list[Par
         .join(Submission, Submission.id == Partnership.submission_id)
         .join(Business, Business.id == Partnership.business_id)
         .outerjoin(Package, and_(Package.submission_id == Submission.id, Package.listed.is_(true())))
-        .where(or_(where, Partnership.id.in_(carrying)), Submission.listed.is_(true()))
+        .where(_partners(where, on_line))
         .order_by(Partnership.id.desc())
         .limit(MOST)
     )

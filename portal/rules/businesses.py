@@ -22,9 +22,10 @@ CHECKS_NEEDED = frozenset({"met_owner", "address", "contact"})
 LONGEST_VERIFICATION = timedelta(days=730)
 #: An expiry is told so many days before.
 LICENCE_REMIND_DAYS = (60, 30, 7, 0)
-#: Members of one business, and businesses of one account.
+#: Members, pictures and licences of one business.
 MOST_MEMBERS = 20
 MOST_PHOTOS = 8
+MOST_LICENCES = 50
 INVITATION_DAYS = 14
 
 #: What each kind of business usually needs; said as advice, never asked for.

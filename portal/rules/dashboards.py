@@ -100,28 +100,53 @@ def report(rows: Iterable[tuple[Key, int | None, Numbers]]) -> Report[Key]:
     return Report(overall.figures(), {key: one.figures() for key, one in sums.items()})
 
 
-Said = tuple[int | None, int | None, int | None]
+class Said(NamedTuple):
+    """What reporters said and did, as it is published; None is left out.
+
+    What was opened again is what few of them did: it is left out as their words are.
+    """
+
+    done: int | None
+    not_done: int | None
+    silent: int | None
+    reopened: int | None
 
 
-def said_overall(figures: Figures) -> Said:
-    """Return what reporters said as it is published for the whole city; None: fewer than SMALL."""
-    done, not_done, silent = figures.said
-    return shown(done), shown(not_done), shown(silent)
+#: Columns of `Said` that are left out as a whole.
+Untold = frozenset[int]
 
 
-def said_by_line(lines: Sequence[Figures]) -> list[Said]:
+def _counted(figures: Figures) -> tuple[int, ...]:
+    return (*figures.said, figures.reopened)
+
+
+def untold(tables: Iterable[Sequence[Figures]]) -> Untold:
+    """Return the columns of which no number may be told, from every table of the same submissions.
+
+    In one of the tables the sum of such a column would say what its small numbers are. Not the sum alone
+    goes: the cells of another table, the sums of the city and its file by month would all give it back.
+    """
+    found: set[int] = set()
+    for lines in tables:
+        columns = zip(*(_counted(line) for line in lines), strict=True)
+        found |= {place for place, numbers in enumerate(columns) if publish(numbers).total is None}
+    return frozenset(found)
+
+
+def said_overall(figures: Figures, left_out: Untold) -> Said:
+    """Return what reporters said as it is published for the whole city, without the columns left out."""
+    numbers = enumerate(_counted(figures))
+    return Said(*(None if place in left_out else shown(number) for place, number in numbers))
+
+
+def said_by_line(lines: Sequence[Figures], left_out: Untold) -> list[Said]:
     """Return what reporters said as it may be published for each line of a table.
 
     The table stands beside the sums of the whole city, which would give a number back that is left out
-    alone: every column is therefore left out far enough.
+    alone: every column is therefore left out far enough. `left_out` is what `untold` says of this table and
+    of all others of the same submissions.
     """
-    columns = [_column([line.said[place] for line in lines]) for place in range(3)]
-    return list(zip(*columns, strict=True))
-
-
-def _column(numbers: Sequence[int]) -> tuple[int | None, ...]:
-    row = publish(numbers)
-    if shown(sum(numbers)) is not None and row.total is not None:
-        return row.cells
-    # Nothing larger to leave out with them: the noughts go too, so that nobody knows whose the few are.
-    return tuple(None if number < SMALL else number for number in numbers) if any(numbers) else row.cells
+    columns: list[Sequence[int | None]] = []
+    for place, numbers in enumerate(zip(*(_counted(line) for line in lines), strict=True)):
+        columns.append([None] * len(lines) if place in left_out else publish(numbers).cells)
+    return [Said(*cells) for cells in zip(*columns, strict=True)]

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from portal.models.kinds import BusinessKind, Kind, LicenceKind
+from portal.models.kinds import BusinessKind, Kind, LicenceKind, Status
 from portal.rules.businesses import USUAL_LICENCES
 from portal.rules.proposals import filled
 
 _PACKAGE, _OTHER = Kind.TOURISM_PACKAGE, Kind.PARTNERSHIP
 _BOTH = frozenset({_PACKAGE, _OTHER})
+
+
+#: Of what rests or came to an end nothing is asked, and nothing is late.
+RESTING = frozenset({Status.DECLINED, Status.DEFERRED, Status.MERGED, Status.REFERRED, Status.WITHDRAWN})
 
 
 class How(StrEnum):

@@ -24,6 +24,7 @@ from portal.models import (
     Contact,
     Licence,
     LicenceKind,
+    Package,
     Proposal,
     Recipient,
     Role,
@@ -31,11 +32,12 @@ from portal.models import (
     User,
     VerificationResult,
 )
-from portal.queries import businesses as queries
+from portal.queries import businesses
 from portal.rules import businesses as rules
 from portal.rules.contacts import TypedContact
 from portal.rules.permissions import Actor
-from portal.services import audit, outbox, pages, readiness, uploads
+from portal.rules.repeats import SAME_PRESS
+from portal.services import audit, outbox, packages, pages, readiness, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
 
@@ -60,6 +62,10 @@ FIELDS = frozenset(
 )
 
 
+#: Packages that are written anew with their business; nobody has as many.
+MOST_PACKAGES = 200
+
+
 class Full(Exception):
     """As many as there may be."""
 
@@ -69,7 +75,25 @@ class LastOwner(Exception):
 
 
 def create(*, user: User, at: datetime, fields: Mapping[str, Any], seal: Seal) -> Business:
-    """Add a business whose first owner is the user."""
+    """Add a business whose first owner is the user; one that they added a moment ago is answered with.
+
+    Raises `Full` where the account speaks for as many as it may.
+    """
+    _hold(user)
+    same = (
+        select(Business)
+        .join(BusinessMember, BusinessMember.business_id == Business.id)
+        .where(
+            BusinessMember.user_id == user.id,
+            Business.name == fields["name"],
+            Business.kind == fields["kind"],
+            Business.created_at > at - SAME_PRESS,
+        )
+    )
+    added = db.session.scalar(same.limit(1))
+    if added is not None:
+        return added
+    _room_for_one_more(user)
     business = Business(
         **{name: fields[name] for name in FIELDS & fields.keys()}, created_at=at, updated_at=at
     )
@@ -80,6 +104,16 @@ def create(*, user: User, at: datetime, fields: Mapping[str, Any], seal: Seal) -
     _join(business, user, BusinessRole.OWNER, at)
     pages.touch()
     return business
+
+
+def _hold(user: User) -> None:
+    """Let nobody count or add businesses of this account until the end of the transaction."""
+    db.session.refresh(user, attribute_names=["id"], with_for_update={"key_share": True})
+
+
+def _room_for_one_more(user: User) -> None:
+    if len(businesses.seats_of(user.id)) >= businesses.MOST_OF_ONE:
+        raise Full
 
 
 def give_address(business: Business) -> None:
@@ -108,8 +142,10 @@ def _join(business: Business, user: User, role: BusinessRole, at: datetime, by_i
 def claim(submission_id: int, *, user: User, at: datetime) -> Business:
     """Let the reporter of a proposal speak for the business in it; the caller asked that they are.
 
-    Raises `NotPermitted` where others speak for it already: they invite.
+    Raises `NotPermitted` where others speak for it already: they invite; `Full` where the account speaks for
+    as many as it may.
     """
+    _hold(user)
     proposal = db.session.get(Proposal, submission_id)
     if proposal is None:
         raise NotPermitted
@@ -122,6 +158,7 @@ def claim(submission_id: int, *, user: User, at: datetime) -> Business:
         return business
     if db.session.scalar(members):
         raise NotPermitted
+    _room_for_one_more(user)
     give_address(business)
     business.updated_at = at
     _join(business, user, BusinessRole.OWNER, at)
@@ -136,13 +173,22 @@ def edit(
     db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
     if business.version != version:
         raise StaleVersion(business.version)
-    before = (business.name, business.kind, business.nib)
+    before, found_by = (business.name, business.kind, business.nib), (business.name, business.ward_code)
     for name in FIELDS & fields.keys():
         setattr(business, name, fields[name])
     _set_npwp(business, fields, seal)
     if (business.name, business.kind, business.nib) != before:
         business.verified_until = None  # what was checked is not what stands there now
+    if (business.name, business.ward_code) != found_by:
+        _fill_packages(business, at)
     _touched(business, at)
+
+
+def _fill_packages(business: Business, at: datetime) -> None:
+    """Let its packages be found under the new name and ward."""
+    rows = select(Package).where(Package.business_id == business.id).order_by(Package.id)
+    for package in db.session.scalars(rows.limit(MOST_PACKAGES)):
+        packages.fill(package, business, at=at)
 
 
 def _may(allowed: bool) -> None:
@@ -173,8 +219,12 @@ def add_licence(
     valid_until: date | None = None,
     scan: StoredFile | None = None,
 ) -> Licence:
-    """Note a licence with its scan, which staff and the business see."""
+    """Note a licence with its scan, which staff and the business see. Raises `Full`."""
     _may(rules.may_edit(actor.role_in(business.id)))
+    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
+    held = db.session.scalar(select(func.count()).where(Licence.business_id == business.id)) or 0
+    if held >= rules.MOST_LICENCES:
+        raise Full
     upload = None if scan is None else uploads.keep(scan, by_id=actor.user_id, at=at)
     row = Licence(
         business_id=business.id,
@@ -244,9 +294,7 @@ def invite(
 ) -> BusinessInvitation:
     """Ask somebody to speak for the business; again asks once more. Raises `Full`."""
     _may(rules.may_manage_members(actor.role_in(business.id)))
-    number = db.session.scalar(select(func.count()).where(BusinessMember.business_id == business.id)) or 0
-    if number >= rules.MOST_MEMBERS:
-        raise Full
+    _room_for_a_member(business)
     hashed = seal.keyed_hash(contact.value)
     row = db.session.scalar(
         select(BusinessInvitation).where(
@@ -265,9 +313,16 @@ def invite(
         recipient_id=row.id,
         at=at,
         data={"business_id": business.id},
-        dedupe_key=f"business_invited:{row.id}:{at:%Y%m%d}",
+        dedupe_key=f"business_invited:{row.id}:{city_date(at):%Y%m%d}",
     )
     return row
+
+
+def _room_for_a_member(business: Business) -> None:
+    db.session.refresh(business, attribute_names=["id"], with_for_update={"key_share": True})
+    number = db.session.scalar(select(func.count()).where(BusinessMember.business_id == business.id)) or 0
+    if number >= rules.MOST_MEMBERS:
+        raise Full
 
 
 def withdraw_invitation(business: Business, invitation: BusinessInvitation, *, actor: Actor) -> None:
@@ -277,17 +332,23 @@ def withdraw_invitation(business: Business, invitation: BusinessInvitation, *, a
 
 
 def accept_invitation(invitation: BusinessInvitation, *, user: User, at: datetime) -> Business:
-    """Join a business. Raises `NotPermitted` unless a proved contact of the account was invited, in time."""
+    """Join a business. Raises `NotPermitted` unless a proved contact of the account was invited, in time.
+
+    Raises `Full` where the business or the account has as many as there may be.
+    """
     proved = select(Contact.id).where(
         Contact.user_id == user.id, Contact.value_hash == invitation.contact_hash
     )
     if invitation.expires_at < at or db.session.scalar(proved) is None:
         raise NotPermitted
+    _hold(user)
     business = db.session.get_one(Business, invitation.business_id)
     own = select(BusinessMember.id).where(
         BusinessMember.business_id == business.id, BusinessMember.user_id == user.id
     )
     if db.session.scalar(own) is None:
+        _room_for_one_more(user)
+        _room_for_a_member(business)
         _join(business, user, invitation.role, at, invitation.created_by_id)
     db.session.delete(invitation)
     return business
@@ -414,7 +475,7 @@ def refuse(
 
 def _look_at(business: Business, actor: Actor, version: int | None) -> None:
     """Hold a business for a word of the city. Nobody verifies their own."""
-    _may(may_verify(actor) and actor.user_id not in queries.member_ids(business.id))
+    _may(may_verify(actor) and actor.user_id not in businesses.member_ids(business.id))
     db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
     if version is not None and business.version != version:
         raise StaleVersion(business.version)

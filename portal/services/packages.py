@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from portal.core.database import db
 from portal.core.sealing import Seal
@@ -33,6 +33,7 @@ from portal.rules.contacts import TypedContact
 from portal.rules.partnerships import ENDED
 from portal.rules.permissions import Actor
 from portal.rules.proposals import answered, fields_of
+from portal.rules.repeats import SAME_QUESTION
 from portal.services import audit, outbox, package_changes, pages, readiness, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted, StaleVersion
@@ -50,6 +51,10 @@ class PartnershipOver(Exception):
 
 class NothingChanged(Exception):
     """A change that would leave the package as it is."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody else decided on the change, or decided otherwise, or its business took it back."""
 
 
 def fill(package: Package, business: Business, *, at: datetime) -> None:
@@ -110,17 +115,20 @@ def withdraw(change: PackageChange, *, actor: Actor, at: datetime) -> None:
 
 
 def decide(change: PackageChange, *, accepted: bool, reason: str = "", actor: Actor, at: datetime) -> None:
-    """Accept a change, or decline it with a reason. Nothing happens to one that was decided already."""
+    """Accept a change, or decline it with a reason. Raises `AlreadyDecided`; the same press again is fine."""
     package, case = _of(change.package_id)
     if not may_decide(actor, case.agency_id):
         raise NotPermitted
     db.session.refresh(change, with_for_update=True)
-    if change.state is not ChangeState.WAITING:
-        return
+    wanted = ChangeState.ACCEPTED if accepted else ChangeState.DECLINED
     words = normalise(reason)
+    if change.state is not ChangeState.WAITING:
+        if (change.state, change.decided_by_id, change.reason) != (wanted, actor.user_id, words[:500]):
+            raise AlreadyDecided
+        return
     if not accepted and not words:
         raise ValueError("a reason")
-    change.state = ChangeState.ACCEPTED if accepted else ChangeState.DECLINED
+    change.state = wanted
     change.decided_by_id, change.decided_at, change.reason = actor.user_id, at, words[:500]
     if accepted:
         before = package.data.get("route")
@@ -244,12 +252,24 @@ def ask(
     locale: str,
     at: datetime,
     seal: Seal,
+    form: str = "",
 ) -> str:
     """Hand a visitor's question to the business; return the token of the page with its answer.
 
-    The contact is sealed: the business never sees it.
+    The contact is sealed: the business never sees it. `form` is the unguessable name of the form that was
+    sent: the same words sent twice from one form are one question, and lead to the same page.
     """
     token = new_token()
+    if form:
+        words = (form, str(package.id), name, contact.value if contact is not None else "", text)
+        same = seal.keyed_hash("\n".join(words))
+        db.session.refresh(package, attribute_names=["id"], with_for_update={"key_share": True})
+        sent = db.session.scalar(
+            select(VisitorQuestion.created_at).where(VisitorQuestion.token_hash == digest(same))
+        )
+        if sent is not None and sent > at - SAME_QUESTION:
+            return same
+        token = same if sent is None else token
     row = VisitorQuestion(
         package_id=package.id,
         token_hash=digest(token),
@@ -307,9 +327,12 @@ def close(question: VisitorQuestion, *, actor: Actor, at: datetime) -> None:
 
 
 def forget_contacts(at: datetime) -> None:
-    """Drop the contacts of visitors whose question is old."""
+    """Drop the contacts and names of visitors whose question is old."""
     db.session.execute(
         update(VisitorQuestion)
-        .where(VisitorQuestion.contact != "", VisitorQuestion.created_at < at - KEPT)
+        .where(
+            or_(VisitorQuestion.contact != "", VisitorQuestion.name != ""),
+            VisitorQuestion.created_at < at - KEPT,
+        )
         .values(contact="", name="")
     )

@@ -242,17 +242,28 @@ def may_undo(actor: Actor, task: ReadinessTask, case: Submission, *, at: datetim
     return ticked and may_do(actor, task, case, at=at)
 
 
-def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Say that something is not needed, and why. Raises `ValueError` without a reason."""
+def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime, version: int) -> None:
+    """Say that something is not needed, and why. Raises `ValueError` without a reason, `StaleVersion`."""
     task = reading.task(case.id, item)
     if task is None or not may_plan(actor, case, at=at):
         raise NotPermitted
     words = normalise(reason)
     if not words:
         raise ValueError("a reason")
+    db.session.refresh(task, with_for_update=True)
+    if task.version != version:
+        raise StaleVersion(task.version)
     task.dropped_at, task.note, task.version = at, words[:300], task.version + 1
     db.session.flush()
     refresh(case, at=at)
+
+
+def follow(case: Submission, before: int | None) -> None:
+    """Pass what is open on with a case from the agency that had it; the new one is told of it anew."""
+    for task in reading.tasks(case.id).values():
+        if task.agency_id == before is not None and task.done_at is None and task.dropped_at is None:
+            task.agency_id, task.escalated, task.version = case.agency_id, 0, task.version + 1
+    db.session.flush()
 
 
 def run_due(at: datetime) -> int:
@@ -276,7 +287,9 @@ def _tell_of_due(today: date, *, at: datetime) -> int:
     """Tell the officer of a task of the city that is due, and the head once it is late; each once."""
     late = (
         select(ReadinessTask)
+        .join(Submission, Submission.id == ReadinessTask.submission_id)
         .where(
+            Submission.status.not_in(rules.RESTING),
             ReadinessTask.agency_id.is_not(None),
             ReadinessTask.done_at.is_(None),
             ReadinessTask.dropped_at.is_(None),
@@ -285,7 +298,7 @@ def _tell_of_due(today: date, *, at: datetime) -> int:
         )
         .order_by(ReadinessTask.due_on, ReadinessTask.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=ReadinessTask)
     )
     rows = db.session.scalars(late).all()
     for task in rows:

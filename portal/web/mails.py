@@ -361,6 +361,8 @@ def link_of(letter: Letter) -> str:
     if item.kind in {"package_decided", "visitor_asked"} and item.facts.partnership_slug:
         page = {"package_decided": "account.business_packages", "visitor_asked": "account.business_questions"}
         return url_for(page[item.kind], slug=item.facts.partnership_slug, _external=True)
+    if item.kind == "visitor_answered" and not item.facts.partnership_reference:
+        return url_for("public.packages", _external=True)
     if item.kind == "visitor_answered":
         return url_for("public.package", reference=item.facts.partnership_reference, _external=True)
     if item.kind == "business_invited":
@@ -407,6 +409,8 @@ def _action(letter: Letter) -> str:
         return str(_l("Lihat program"))
     if letter.kind == "digest" or (letter.kind == "done" and not (_is_own(letter) or letter.vote_token)):
         return str(_USUAL_ACTION)
+    if letter.kind == "visitor_answered" and not letter.items[0].facts.partnership_reference:
+        return str(_l("Lihat Jelajah Sibolga"))  # the package has no page any more
     return str(_ACTIONS.get(letter.kind, _USUAL_ACTION))
 
 

@@ -1,11 +1,12 @@
 """What time brings about in the room: reminders of promises, and the questions of a quarter."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.models import Duty, DutyKind, MonitoringForm, OutboxMessage, PartnershipStage, Party
-from portal.services.partnerships import duties, monitoring
+from portal.core.sealing import current_seal
+from portal.models import Duty, DutyKind, MonitoringForm, OutboxMessage, PartnershipStage, Party, Role
+from portal.services.partnerships import duties, monitoring, talk
 from tests import factories as make
 
 
@@ -76,3 +77,25 @@ def test_a_partnership_that_began_after_the_quarter_is_not_asked(partnership, db
     partnership.starts_on = date(2026, 10, 1)
     db.session.flush()
     assert monitoring.run_due(make.at(2, 8, month=10)) == 0
+
+
+def test_the_coordination_is_reminded_of_its_own_promise(partnership, db):
+    coordinator = make.make_user(Role.TRIAGE)
+    today = make.day(make.MONDAY)
+    values = {"title_id": "Rapat koordinasi", "public": True, "due_on": today}
+    actor = make.actor(coordinator)
+    duties.add(
+        partnership, kind=DutyKind.MILESTONE, party=Party.COORDINATOR, actor=actor, at=make.MONDAY, **values
+    )
+    duties.run_due(make.MONDAY)
+    assert db.session.query(OutboxMessage).filter_by(recipient_id=coordinator.id).count() == 1
+
+
+def test_one_mail_a_day_of_the_city_about_messages(partnership, db):
+    member = make.make_citizen(current_seal())
+    make.make_member(make.db.session.get(make.Business, partnership.business_id), member)
+    head = make.head(make.db.session.get(make.Agency, partnership.agency_id))
+    # half past six and half past seven in the city, either side of midnight in UTC
+    for at in (datetime(2026, 11, 16, 23, 30, tzinfo=UTC), datetime(2026, 11, 17, 0, 30, tzinfo=UTC)):
+        talk.write(partnership, f"Kabar {at:%H}.", actor=head, at=at)
+    assert db.session.query(OutboxMessage).filter_by(recipient_id=member.id).count() == 1

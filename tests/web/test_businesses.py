@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from portal.core.sealing import current_seal
 from portal.models import (
     Business,
@@ -14,12 +15,18 @@ from portal.models import (
     HideCode,
     Kind,
     Licence,
+    LicenceKind,
     OutboxMessage,
     Role,
     Status,
 )
 from portal.queries import businesses
+from portal.rules.businesses import MOST_LICENCES, MOST_MEMBERS
+from portal.rules.contacts import parse
+from portal.services import businesses as writing
+from portal.services import delivery
 from portal.services.businesses import give_address
+from portal.web import mails
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -302,3 +309,97 @@ def test_whoever_sent_a_proposal_may_speak_for_its_business(client, owner, db):
 @pytest.mark.parametrize("query", ["?jenis=x", "?kelurahan=99", "?dari=zzz", "?q=%00%25", "?verifikasi=?"])
 def test_meddled_addresses_of_the_directory_answer(client, query):
     assert client.get(f"/usaha/profil{query}").status_code == 200
+
+
+def test_a_business_that_was_sent_twice_is_added_once(client, owner, db, monkeypatch):
+    first = client.post("/akun/usaha/baru", data=PROFILE)
+    again = client.post("/akun/usaha/baru", data=PROFILE)
+    assert (again.status_code, again.location) == (303, first.location)
+    assert db.session.query(Business).count() == 1
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert client.post("/akun/usaha/baru", data=PROFILE).location != first.location
+
+
+def test_one_account_speaks_for_twenty_businesses_and_is_told_so(client, owner, db):
+    for number in range(businesses.MOST_OF_ONE):
+        make.make_member(make.make_business(slug=f"usaha-{number}"), owner, BusinessRole.HELPER)
+    said = "Satu akun paling banyak mewakili 20 usaha."
+    assert said in client.post("/akun/usaha/baru", data=PROFILE).text
+    other = make.make_business(slug="lain")
+    inviter = make.make_citizen(current_seal(), "lain@contoh.example")
+    make.make_member(other, inviter)
+    contact = parse("pemilik@contoh.example")
+    invitation = writing.invite(
+        other,
+        contact,
+        BusinessRole.HELPER,
+        actor=make.member(other, user=inviter),
+        at=clock.now(),
+        seal=current_seal(),
+    )
+    case = make.make_case(Status.ASSIGNED, Kind.PARTNERSHIP, agency=make.make_agency())
+    make.propose(case, make.make_business())
+    db.session.commit()
+    client.post(f"/akun/usaha/undangan/{invitation.id}")
+    assert said in client.get("/akun/usaha").text
+    with pytest.raises(writing.Full):
+        writing.claim(case.id, user=owner, at=clock.now())
+
+
+def test_an_invitation_reaches_whom_it_is_for(client, business, db):
+    sent = {"contact": "teman@contoh.example", "role": "helper"}
+    assert client.post(f"/akun/usaha/{business.slug}/anggota", data=sent).status_code == 303
+    row = db.session.query(OutboxMessage).filter_by(kind="business_invited").one()
+    claim = delivery.claim(row.id, at=clock.now(), seal=current_seal())
+    told = mails.compose(claim.letter, message_id="x@contoh.example", kind=row.kind, queued_at=row.created_at)
+    assert told.address == "teman@contoh.example"
+    assert business.name in told.text
+
+
+def test_a_full_business_takes_nobody_in(client, owner, db):
+    other = make.make_business(slug="lain")
+    inviter = make.make_citizen(current_seal(), "lain@contoh.example")
+    make.make_member(other, inviter)
+    invitation = writing.invite(
+        other,
+        parse("pemilik@contoh.example"),
+        BusinessRole.HELPER,
+        actor=make.member(other, user=inviter),
+        at=clock.now(),
+        seal=current_seal(),
+    )
+    for _ in range(MOST_MEMBERS - 1):
+        make.make_member(other, make.make_user())
+    db.session.commit()
+    client.post(f"/akun/usaha/undangan/{invitation.id}")
+    assert "Anggota sudah 20 orang." in client.get("/akun/usaha").text
+    assert client.get("/akun/usaha/lain").status_code == 404
+
+
+def test_there_is_an_end_to_licences_and_it_is_said(client, business, db):
+    for number in range(MOST_LICENCES):
+        db.session.add(
+            Licence(
+                business_id=business.id,
+                kind=LicenceKind.OTHER,
+                title=f"Izin {number}",
+                created_at=clock.now(),
+            )
+        )
+    db.session.commit()
+    path = f"/akun/usaha/{business.slug}/izin"
+    page = client.post(path, data={"kind": "vessel", "number": "KAPAL-1"})
+    assert page.status_code == 422
+    assert "Izin sudah 50." in page.text
+    assert "KAPAL-1" in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["izin/{}/hapus", "undangan/{}/tarik", "anggota/{}/keluar", "pertanyaan/{}", "pertanyaan/{}/tutup"],
+)
+def test_nothing_of_a_business_has_a_number_that_large(client, business, path):
+    for number in (2**31, 2**70):
+        assert client.post(f"/akun/usaha/{business.slug}/{path.format(number)}").status_code == 404
+    assert client.get(f"/akun/usaha/{business.slug}/izin/{2**70}/berkas").status_code == 404

@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from portal.core import clock
 from portal.core.sealing import current_seal
 from portal.models import (
     Kind,
@@ -18,7 +20,9 @@ from portal.models import (
     VisitorQuestion,
 )
 from portal.queries import packages as reading
-from portal.services import packages, pages
+from portal.services import businesses as writing
+from portal.services import delivery, packages, pages
+from portal.web import mails
 from tests import factories as make
 from tests.factories import MONDAY
 from tests.support import schema_org
@@ -326,3 +330,101 @@ def test_the_address_of_an_unpublished_business_is_nobodys(client, db):
     db.session.commit()
     reference = db.session.get(make.Submission, package.submission_id).reference
     assert "KENARI" not in client.get(f"/jelajah/{reference}").text
+
+
+def test_a_question_that_was_sent_twice_is_asked_once(app, new_client, owner, reference, db, monkeypatch):
+    app.config["MIN_SECONDS_TO_SEND"] = 0
+    visitor, path = new_client(), f"/jelajah/{reference}/tanya"
+    first = ask(visitor, reference, contact="tamu@contoh.example")
+    data = {"text": "Apakah ada jaket anak-anak?", "contact": "tamu@contoh.example"}
+    again = visitor.post(path, data=data)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.location == first.location
+    assert visitor.get(again.location).status_code == 200
+    assert db.session.query(VisitorQuestion).count() == 1
+    assert db.session.query(OutboxMessage).filter_by(kind="visitor_asked").count() == 1
+    # another visitor with the same words is another visitor
+    other = ask(new_client(), reference, contact="lain@contoh.example")
+    assert other.location != first.location
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert visitor.post(path, data=data).location != first.location
+    assert db.session.query(VisitorQuestion).count() == 3
+
+
+def test_who_never_saw_the_form_was_too_fast(app, new_client, reference, db):
+    app.config["MIN_SECONDS_TO_SEND"] = 3
+    page = new_client().post(f"/jelajah/{reference}/tanya", data={"text": "Apakah ada jaket anak-anak?"})
+    assert page.status_code == 422
+    assert "Apakah ada jaket anak-anak?" in page.text
+    assert db.session.query(VisitorQuestion).count() == 0
+
+
+def test_a_name_without_a_contact_goes_as_well(package, db):
+    row = VisitorQuestion(package_id=package.id, token_hash="x", name="Rina", text="?", created_at=MONDAY)
+    db.session.add(row)
+    db.session.commit()
+    packages.forget_contacts(make.at(28, month=12, year=2027))
+    db.session.refresh(row)
+    assert row.name == ""
+
+
+def test_who_decides_on_what_a_colleague_decided_reads_it_and_loses_no_word(
+    client, owner, package, reference, new_client, db
+):
+    client.post(f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/6", data=SAFE)
+    change = db.session.query(PackageChange).one()
+    first, second = new_client(), new_client()
+    make.sign_in(first, make.make_user(Role.TRIAGE, name="Tiur Hutagalung"))
+    make.sign_in(second, make.make_user(Role.TRIAGE))
+    path = f"/meja/paket/{reference}/perubahan/{change.id}"
+    assert first.post(f"{path}/terima").status_code == 303
+    assert first.post(f"{path}/terima").status_code == 303  # the same press again
+    late = second.post(f"{path}/tolak", data={"reason": "Terlalu mahal."})
+    assert late.status_code == 409
+    assert "Perubahan ini sudah diputuskan oleh Tiur Hutagalung: Diterima." in late.text
+    assert "Terlalu mahal." in late.text
+    assert second.post(f"{path}/terima").status_code == 409
+    assert db.session.query(OutboxMessage).filter_by(kind="package_decided").count() == 1
+
+
+def test_the_title_of_what_was_hidden_is_told_to_no_visitor(
+    app, owner, business, package, reference, new_client, db
+):
+    app.config["MIN_SECONDS_TO_SEND"] = 0
+    visitor = new_client()
+    answer = ask(visitor, reference, contact="tamu@contoh.example")
+    assert package.title in visitor.get(answer.location).text
+    question = db.session.query(VisitorQuestion).one()
+    case = db.session.get(make.Submission, package.submission_id)
+    package.listed = case.listed = False
+    packages.answer(question, text="Seratus ribu.", actor=make.member(business), at=clock.now())
+    db.session.commit()
+    page = visitor.get(answer.location)
+    assert page.status_code == 200
+    assert "Seratus ribu." in page.text
+    assert package.title not in page.text
+    assert reference not in page.text
+    row = db.session.query(OutboxMessage).filter_by(kind="visitor_answered").one()
+    claim = delivery.claim(row.id, at=clock.now(), seal=current_seal())
+    told = mails.compose(claim.letter, message_id="x@contoh.example", kind=row.kind, queued_at=row.created_at)
+    assert "Seratus ribu." in told.text
+    for said in (told.subject, told.text, told.html):
+        assert package.title not in said
+        assert reference not in said
+
+
+def test_packages_are_found_under_the_new_name_and_ward_of_their_business(client, business, package, owner):
+    ward = make.a_ward().code
+    writing.edit(
+        business,
+        actor=make.member(business),
+        at=clock.now(),
+        version=business.version,
+        fields={"name": "Mutiara Laut", "ward_code": ward},
+        seal=current_seal(),
+    )
+    make.db.session.commit()
+    assert package.title not in client.get("/jelajah?q=lancang").text
+    assert package.title in client.get("/jelajah?q=mutiara").text
+    assert package.title in client.get(f"/jelajah?kelurahan={ward}").text

@@ -1,12 +1,16 @@
 """The room of a partnership: both sides meet there, staff keep their notes, strangers find nothing."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
 from icalendar import Calendar
 
-from portal.core.clock import now
+from portal.core import clock
+from portal.core.clock import city_date, now
+from portal.core.sealing import current_seal
 from portal.models import (
     AgreementDraft,
     AuditEntry,
@@ -16,6 +20,7 @@ from portal.models import (
     MonitoringForm,
     OutboxMessage,
     PartnershipMeeting,
+    PartnershipMessage,
     PartnershipStage,
     Party,
     Role,
@@ -131,7 +136,7 @@ def test_staff_who_also_own_the_business_see_no_notes_by_its_door(client, head, 
     make.make_member(_firm(partnership), head)
     make.sign_in(client, head)
     client.post(f"{desk}/catatan", data={"text": "KENARI", "file": (pdf(), "rahasia.pdf")})
-    token = partnership_room.messages(partnership.id, internal=True)[0].upload.token
+    token = partnership_room.messages(partnership.id, internal=True).items[0].upload.token
     assert client.get(f"{desk}/berkas/{token}").status_code == 200
     assert client.get(f"{own}/berkas/{token}").status_code == 404
 
@@ -429,3 +434,68 @@ def test_many_messages_of_a_day_are_one_mail(partnership, agency, owner, db):
     for text in ("Satu", "Dua", "Tiga"):
         talk.write(partnership, text, actor=actor, at=make.MONDAY)
     assert db.session.query(OutboxMessage).filter_by(recipient_id=owner.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["jadwal/{}/hasil", "jadwal/{}/batal", "naskah/{}/tanggapan", "kewajiban/{}", "undang/{}/lepas"]
+)
+def test_no_row_of_a_room_has_a_number_that_large(client, agency, desk, path):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    assert client.get(f"{desk}/jadwal/{2**70}.ics").status_code == 404
+    assert client.post(f"{desk}/{path.format(2**31)}").status_code == 404
+
+
+def test_what_was_sent_twice_stands_once_and_is_told_once(client, agency, desk, partnership, db, monkeypatch):
+    make.make_member(
+        db.session.get(make.Business, partnership.business_id), make.make_citizen(current_seal())
+    )
+    db.session.commit()
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    day = (city_date(now()) + timedelta(days=7)).isoformat()
+    hours = {"day": day, "begins": "09:00", "ends": "10:00"}
+    sent = {
+        "ruang": {"text": "Halo."},
+        "jadwal": {"title": "Bahas dermaga", "place": "Kantor", **hours},
+        "kewajiban": {"kind": "obligation", "party": "agency", "title_id": "Dermaga baru", "public": "y"},
+    }
+
+    def count():
+        return [db.session.query(row).count() for row in (PartnershipMessage, PartnershipMeeting, Duty)]
+
+    for page, data in sent.items():
+        for _ in range(2):
+            assert client.post(f"{desk}/{page}", data=data).status_code == 303
+    assert count() == [1, 1, 1]
+    told = db.session.query(OutboxMessage).filter_by(kind="business_partnership")
+    assert sorted(row.data["about"] for row in told) == ["meeting", "message"]
+    later = now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for page, data in sent.items():
+        assert client.post(f"{desk}/{page}", data=data).status_code == 303
+    assert count() == [2, 2, 2]
+
+
+def test_two_files_with_the_same_words_are_two_messages(client, agency, desk, db):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    for pages in (1, 2, 2):
+        data = {"text": "Ini berkasnya.", "file": (pdf(pages), "naskah.pdf")}
+        assert client.post(f"{desk}/ruang", data=data).status_code == 303
+    assert db.session.query(PartnershipMessage).count() == 2
+
+
+def test_old_messages_are_reached_page_by_page(client, agency, desk, partnership, db):
+    head = make.make_user(Role.HEAD, agency)
+    for number in range(partnership_room.MOST_MESSAGES + 5):
+        talk.write(partnership, f"pesan-{number}.", actor=make.actor(head), at=now())
+    db.session.commit()
+    make.sign_in(client, head)
+    newest = client.get(f"{desk}/ruang").text
+    assert "pesan-204." in newest
+    assert "pesan-4." not in newest
+    older = unescape(re.search(r'href="([^"]*dari=[^"]*)" rel="next"', newest)[1])
+    page = client.get(older).text
+    assert "pesan-4." in page
+    assert "pesan-5." not in page
+    newer = unescape(re.search(r'href="([^"]*dari=[^"]*)" rel="prev"', page)[1])
+    assert "pesan-204." in client.get(newer).text
+    assert client.get(f"{desk}/ruang?dari=rusak").status_code == 200

@@ -23,6 +23,7 @@ from portal.queries import packages as package_reading
 from portal.queries import readiness as reading
 from portal.rules import readiness as rules
 from portal.services import cases, package_changes, packages, readiness
+from portal.services.cases import handling
 from tests import factories as make
 from tests.support.pictures import jpeg
 
@@ -186,9 +187,21 @@ def test_another_agency_sees_only_proposals_it_has_a_task_of(client, case, db):
 def test_what_is_not_needed_is_dropped_with_its_reason(client, case, agency):
     make.sign_in(client, make.make_user(Role.HEAD, agency))
     address = f"/meja/k/{case.reference}/kesiapan/accessibility/lepas"
-    assert client.post(address, data={"reason": ""}).status_code == 422
-    assert client.post(address, data={"reason": "Hanya untuk pendaki."}).status_code == 303
+    assert client.post(address, data={"reason": "", "version": 1}).status_code == 422
+    assert client.post(address, data={"reason": "Hanya untuk pendaki.", "version": 1}).status_code == 303
     assert "Hanya untuk pendaki." in client.get(f"/meja/k/{case.reference}/kesiapan").text
+
+
+def test_who_drops_what_a_colleague_dropped_reads_it_first(client, case, agency):
+    make.sign_in(client, make.make_user(Role.HEAD, agency))
+    address = f"/meja/k/{case.reference}/kesiapan/accessibility/lepas"
+    assert client.post(address, data={"reason": "Hanya untuk pendaki.", "version": 1}).status_code == 303
+    late = client.post(address, data={"reason": "Jalannya tangga semua.", "version": 1})
+    assert late.status_code == 409
+    assert "Jalannya tangga semua." in late.text
+    assert "Hanya untuk pendaki." in late.text
+    assert reading.task(case.id, "accessibility").note == "Hanya untuk pendaki."
+    assert client.post(address, data={"reason": "Jalannya tangga semua.", "version": 2}).status_code == 303
 
 
 def test_a_late_task_tells_the_head_once(case, agency, db):
@@ -346,3 +359,39 @@ def test_what_was_checked_before_acceptance_stands_in_the_catalogue(case, agency
     package = db.session.query(Package).one()
     assert package.safety_checked_on == make.day(clock.now())
     assert package.safety_checked_by_id == agency.id
+
+
+@pytest.mark.parametrize(
+    "status", [Status.DECLINED, Status.MERGED, Status.REFERRED, Status.WITHDRAWN, Status.DEFERRED]
+)
+def test_nothing_is_asked_of_what_rests_or_ended(agency, business, status, db):
+    make.make_user(Role.HEAD, agency)
+    case = make.make_case(status, Kind.TOURISM_PACKAGE, agency=agency)
+    make.propose(case, business)
+    day = make.day(clock.now()) - timedelta(days=1)
+    db.session.add(
+        ReadinessTask(
+            submission_id=case.id,
+            item="safety_check",
+            agency_id=agency.id,
+            due_on=day,
+            created_at=make.MONDAY,
+        )
+    )
+    db.session.flush()
+    readiness.run_due(clock.now())
+    assert db.session.query(OutboxMessage).filter_by(kind="staff_readiness").count() == 0
+    assert reading.open_tasks(None) == []
+
+
+def test_open_tasks_of_the_city_go_with_a_case_to_its_new_agency(case, agency, db):
+    new, third = make.make_agency(), make.make_agency()
+    ours, theirs = reading.task(case.id, "safety_check"), reading.task(case.id, "accessibility")
+    assert (ours.agency_id, theirs.agency_id) == (agency.id, None)
+    values = {"actor": make.triage(), "at": clock.now()}
+    handling.hand_over(case, agency_id=new.id, reason="Bukan urusan kami, dinas lain.", **values)
+    assert (ours.agency_id, theirs.agency_id) == (new.id, None)
+    # what another agency was asked for stays with it
+    ours.agency_id = third.id
+    handling.hand_over(case, agency_id=agency.id, reason="Kembali ke dinas semula.", **values)
+    assert ours.agency_id == third.id

@@ -78,9 +78,10 @@ def package(row: OutboxMessage) -> Facts:
         raise Undeliverable("not_permitted")
     asked = db.session.get(VisitorQuestion, row.data.get("visitor_question_id", 0))
     text = "" if asked is None else (asked.text if to_member else asked.answer)
+    shown = to_member or (found.listed and case.listed)
     return Facts(
-        partnership_reference=case.reference,
-        partnership_title=found.title,
+        partnership_reference=case.reference if shown else "",
+        partnership_title=found.title if shown else "",
         partnership_business=found.business.name,
         partnership_slug=found.business.slug or "",
         partnership_text=text,

@@ -19,8 +19,16 @@ from portal.rules.visibility import has_page
 #: Matters in one gathered message; the rest is only counted.
 MOST_PARTS = 30
 
-#: Who hears of a case in several ways hears it in the best.
-_STANDING = (Recipient.REPORTER, Recipient.SUPPORTER, Recipient.FOLLOWER, Recipient.USER, Recipient.CODE)
+#: Who hears of a case in several ways hears it in the best. Everybody to whom a row can go stands here.
+_STANDING = (
+    Recipient.REPORTER,
+    Recipient.SUPPORTER,
+    Recipient.FOLLOWER,
+    Recipient.USER,
+    Recipient.CODE,
+    Recipient.VISITOR,
+    Recipient.INVITED,
+)
 
 
 def read(lead: OutboxMessage, folded: Iterable[OutboxMessage], *, seal: Seal, at: datetime) -> Letter:

@@ -259,8 +259,9 @@ def hand_over(
         raise MissingRequirement(row.action, Requirement.OTHER_AGENCY)
     words = required(reason, row.action, Requirement.REASON)
     data: dict[str, object] = {"from_agency_id": case.agency_id, "agency_id": agency.id}
-    case.agency_id = agency.id
+    before, case.agency_id = case.agency_id, agency.id
     db.session.expire(case, ["agency"])
+    readiness.follow(case, before)
     seat(case, officer_id, at=at)
     case.handovers += 1
     data |= state(case, row.action, words, by_reporter=False, at=at)

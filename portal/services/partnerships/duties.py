@@ -12,6 +12,7 @@ from portal.rules import partnerships as rules
 from portal.rules.partnership_room import DUTY_REMIND_DAYS, duty_reminder
 from portal.rules.partnerships import RUNNING, Act, Partner
 from portal.rules.permissions import Actor
+from portal.rules.repeats import SAME_PRESS
 from portal.services import audit, pages
 from portal.services.errors import NotPermitted, StaleVersion
 from portal.services.partnerships.entering import enter_standing
@@ -37,22 +38,28 @@ def add(
     actor: Actor,
     at: datetime,
 ) -> Duty:
-    """Write down what a side promises. Raises `NoDay` for a milestone without one."""
+    """Write down what a side promises. Raises `NoDay` for a milestone without one.
+
+    One that was written down a moment ago is answered with, not written twice.
+    """
     enter_standing(partnership, Act.PLAN, actor=actor)
     if kind is DutyKind.MILESTONE and due_on is None:
         raise NoDay
-    row = Duty(
-        partnership_id=partnership.id,
-        kind=kind,
-        party=party,
-        agency_id=partnership.agency_id if party is Party.AGENCY else None,
-        title_id=normalise(title_id)[:200],
-        title_en=normalise(title_en)[:200],
-        public=public,
-        due_on=due_on,
-        created_at=at,
-        version=1,
-    )
+    asked = {
+        "partnership_id": partnership.id,
+        "kind": kind,
+        "party": party,
+        "agency_id": partnership.agency_id if party is Party.AGENCY else None,
+        "title_id": normalise(title_id)[:200],
+        "title_en": normalise(title_en)[:200],
+        "public": public,
+        "due_on": due_on,
+    }
+    same = select(Duty).filter_by(**asked).where(Duty.created_at > at - SAME_PRESS).limit(1)
+    written = db.session.scalar(same)
+    if written is not None:
+        return written
+    row = Duty(**asked, created_at=at, version=1)
     db.session.add(row)
     db.session.flush()
     pages.touch()
@@ -143,7 +150,10 @@ def tick(
 
 
 def run_due(at: datetime) -> int:
-    """Remind both sides of what is due; return of how many promises. Again does nothing twice."""
+    """Remind both sides, and whoever promised, of what is due; return of how many promises.
+
+    Again does nothing twice.
+    """
     today = city_date(at)
     query = (
         select(Duty, Partnership)
@@ -177,7 +187,7 @@ def run_due(at: datetime) -> int:
             "duty",
             at=at,
             once=f"{duty.id}:{duty.due_on}:{due}",
-            parties=frozenset({Party.BUSINESS, Party.AGENCY}),
+            parties=frozenset({Party.BUSINESS, Party.AGENCY, duty.party}),
             data={"page": "duties"},
         )
         told += 1

@@ -10,6 +10,7 @@ from portal.models import Partnership, PartnershipMeeting, Submission
 from portal.rules.partnership_room import MEETING_REMIND
 from portal.rules.partnerships import ENDED, Act
 from portal.rules.permissions import Actor
+from portal.rules.repeats import SAME_PRESS
 from portal.rules.transitions import TransitionNotAllowed
 from portal.services.errors import StaleVersion
 from portal.services.partnerships.entering import enter_standing
@@ -29,20 +30,27 @@ def call(
     actor: Actor,
     at: datetime,
 ) -> PartnershipMeeting:
-    """Call a meeting and invite everybody. Raises `ValueError` where it ends before it begins."""
+    """Call a meeting and invite everybody. Raises `ValueError` where it ends before it begins.
+
+    One that the actor called a moment ago is answered with, not called twice.
+    """
     enter_standing(partnership, Act.MEET, actor=actor)
     if ends_at <= starts_at:
         raise ValueError("a meeting ends after it begins")
-    row = PartnershipMeeting(
-        partnership_id=partnership.id,
-        title=normalise(title),
-        place=normalise(place),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        created_by_id=actor.user_id,
-        created_at=at,
-        version=1,
-    )
+    asked = {
+        "partnership_id": partnership.id,
+        "title": normalise(title),
+        "place": normalise(place),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "created_by_id": actor.user_id,
+        "cancelled_at": None,
+    }
+    same = select(PartnershipMeeting).filter_by(**asked)
+    called = db.session.scalar(same.where(PartnershipMeeting.created_at > at - SAME_PRESS).limit(1))
+    if called is not None:
+        return called
+    row = PartnershipMeeting(**asked, created_at=at, version=1)
     _soon(row, at)
     db.session.add(row)
     db.session.flush()

@@ -12,7 +12,7 @@ from portal.rules.permissions import Actor
 from portal.services import audit, events, outbox, pages, uploads
 from portal.services.attachments import StoredFile
 from portal.services.errors import NotPermitted
-from portal.services.programs.writing import authorise, carry_up, follow_parts
+from portal.services.programs.writing import authorise, carry_up, follow_parts, hold
 
 #: Photos of one report.
 MOST_PHOTOS = 5
@@ -31,12 +31,14 @@ def add_update(
     text_en: str = "",
     progress: int,
     photos: Sequence[tuple[StoredFile, str]] = (),
+    version: int | None = None,
 ) -> ProgramUpdate:
     """Publish a progress report (percent) and tell everybody behind the linked submissions.
 
     `photos` are stored files with a description. Where the program has parts, their progress stands.
+    Raises `StaleVersion`: a report that was sent twice is told once.
     """
-    authorise(actor, program.agency_id)
+    hold(program, actor=actor, version=version)
     program.progress = progress
     follow_parts(program)
     update = ProgramUpdate(

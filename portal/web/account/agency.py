@@ -29,7 +29,7 @@ def agency() -> Any:
 @requires(Role.HEAD)
 def agency_publisher(seat_id: int) -> Any:
     """Let an officer publish answers, or no longer; another agency's officer does not exist here."""
-    seat = listed.seat(seat_id) if seat_id < 2**31 else None
+    seat = listed.seat(seat_id)
     if seat is None:
         abort(404)
     wanted = request.form.get("publisher") == "1"

@@ -185,7 +185,7 @@ def prefer(contact_id: int) -> Any:
     user = _citizen()
     if not is_freshly_proved():
         return _stale()
-    if contact_id >= 2**31 or not contacts.prefer(user, contact_id):
+    if not contacts.prefer(user, contact_id):
         abort(404)
     flash(_("Kabar dikirim ke kontak itu."))
     return _back()

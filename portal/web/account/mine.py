@@ -137,8 +137,7 @@ def my_supports() -> Any:
 @signed_in
 def support_withdraw(support_id: int) -> Any:
     """Take a support back; pressing twice is as good as once."""
-    if support_id < 2**31:  # a larger number is no row's, and no database takes it
-        deeds.withdraw_support(signed_in_user(), support_id)
+    deeds.withdraw_support(signed_in_user(), support_id)
     flash(_("Dukungan Anda sudah ditarik."))
     return redirect(url_for("account.my_supports"), code=303)
 
@@ -177,7 +176,6 @@ def my_follows() -> Any:
 @signed_in
 def follow_stop(follow_id: int) -> Any:
     """Follow something no more; pressing twice is as good as once."""
-    if follow_id < 2**31:
-        deeds.stop_following(signed_in_user(), follow_id)
+    deeds.stop_following(signed_in_user(), follow_id)
     flash(_("Anda tidak mengikutinya lagi."))
     return redirect(url_for("account.my_follows"), code=303)

@@ -152,7 +152,7 @@ def rename(passkey_id: int) -> Any:
         return _stale()
     if not form.validate():
         return _page(None, [str(error) for errors in form.errors.values() for error in errors], 422)
-    if passkey_id >= 2**31 or not passkeys.rename(user, passkey_id, form.name.data or ""):
+    if not passkeys.rename(user, passkey_id, form.name.data or ""):
         abort(404)
     flash(_("Nama kunci disimpan."))
     return _back()
@@ -165,7 +165,7 @@ def remove(passkey_id: int) -> Any:
     user = _user()
     if not is_freshly_proved():
         return _stale()
-    if passkey_id >= 2**31 or not passkeys.remove(user, passkey_id, at=clock.now()):
+    if not passkeys.remove(user, passkey_id, at=clock.now()):
         abort(404)
     flash(_("Kunci sandi dihapus. Dengannya tidak bisa masuk lagi."))
     return _back()

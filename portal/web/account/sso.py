@@ -170,8 +170,7 @@ def sso_finish() -> Any:
 @_while_on
 def sso_unlink(login_id: int) -> Any:
     """Take a link away; signing in by code or password stays."""
-    if login_id < 2**31:  # a larger number is no row's, and no database takes it
-        external_logins.unlink(signed_in_user(), login_id, at=clock.now())
+    external_logins.unlink(signed_in_user(), login_id, at=clock.now())
     flash(_("Tautan dilepas. Anda tetap bisa masuk dengan kode."))
     return redirect(url_for("account.home"), code=303)
 

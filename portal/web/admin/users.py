@@ -69,7 +69,7 @@ def create() -> Any:
 
 
 def _user(user_id: int) -> User:
-    user = people.by_id(user_id) if user_id < 2**31 else None
+    user = people.by_id(user_id)
     if user is None:
         abort(404)
     return user

@@ -172,7 +172,7 @@ def _stands_in_for(absence: Absence) -> str:
 
 
 def _found(absence_id: int, actor: Actor) -> Absence:
-    absence = reads.by_id(absence_id) if absence_id < 2**31 else None
+    absence = reads.by_id(absence_id)
     if absence is None or not may_plan(actor, absence.user_id, absence.agency_id):
         abort(404)
     return absence

@@ -450,7 +450,7 @@ def decide_case(reference: str) -> Any:
 
 
 def _appeal(appeal_id: int) -> tuple[Appeal, ModerationDecision, Matter]:
-    appeal = queries.appeal(appeal_id) if appeal_id < 2**31 else None
+    appeal = queries.appeal(appeal_id)
     decision = queries.decision(appeal.decision_id) if appeal is not None else None
     if appeal is None or decision is None:
         abort(404)

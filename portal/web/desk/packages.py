@@ -8,10 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.references import parse_reference
-from portal.models import ChangeState, Role
+from portal.models import ChangeState, PackageChange, Role
 from portal.queries import packages as queries
+from portal.queries import people
 from portal.queries.packages import PackagePage
 from portal.services import packages
+from portal.services.packages import AlreadyDecided
 from portal.web import package_words
 from portal.web.access import current_actor, staff
 from portal.web.desk.agenda_forms import CoordinateField, PlacedForm
@@ -60,7 +62,12 @@ def package(reference: str) -> Any:
     return _page(_found(reference))
 
 
-def _page(found: PackagePage, bound: Form | None = None, points: list[PointForm] | None = None) -> Any:
+def _page(
+    found: PackagePage,
+    bound: Form | None = None,
+    points: list[PointForm] | None = None,
+    decided: PackageChange | None = None,
+) -> Any:
     row = found.package
     known = queries.points(row.id)
     stops = [stop for stop in row.data.get("route", []) if isinstance(stop, dict)]
@@ -77,7 +84,7 @@ def _page(found: PackagePage, bound: Form | None = None, points: list[PointForm]
         if bound is not None and bound.spot == form.spot:
             form = bound
         changes.append((change, package_words.differences(row, change), form))
-    return render_form(
+    page, status = render_form(
         "desk/packages/page.html",
         [bound, *points] if bound is not None else (points or Form()),
         package=row,
@@ -87,7 +94,16 @@ def _page(found: PackagePage, bound: Form | None = None, points: list[PointForm]
         stops=list(zip(stops, points, strict=True)),
         words=package_words,
         waiting=ChangeState.WAITING,
+        decided=decided,
+        decided_by=_name(decided.decided_by_id) if decided is not None else "",
+        typed=bound,
     )
+    return page, 409 if decided is not None else status
+
+
+def _name(user_id: int | None) -> str:
+    user = people.by_id(user_id) if user_id is not None else None
+    return user.name if user is not None else ""
 
 
 def _back(found: PackagePage, words: str) -> Any:
@@ -96,7 +112,7 @@ def _back(found: PackagePage, words: str) -> Any:
 
 
 def _change(found: PackagePage, change_id: int) -> Any:
-    change = queries.change(change_id) if change_id < 2**31 else None
+    change = queries.change(change_id)
     if change is None or change.package_id != found.package.id:
         abort(404)
     return change
@@ -108,7 +124,10 @@ def package_accept(reference: str, change_id: int) -> Any:
     """Let a change show."""
     found = _found(reference)
     change = _change(found, change_id)
-    packages.decide(change, accepted=True, actor=current_actor(), at=clock.now())
+    try:
+        packages.decide(change, accepted=True, actor=current_actor(), at=clock.now())
+    except AlreadyDecided:
+        return _page(found, decided=change)
     return _back(found, _("Perubahan tampil di Jelajah Sibolga."))
 
 
@@ -120,7 +139,12 @@ def package_decline(reference: str, change_id: int) -> Any:
     change, form = _change(found, change_id), DeclineForm(spot=f"tolak-{change_id}")
     if not form.validate():
         return _page(found, form)
-    packages.decide(change, accepted=False, reason=form.reason.data, actor=current_actor(), at=clock.now())
+    try:
+        packages.decide(
+            change, accepted=False, reason=form.reason.data, actor=current_actor(), at=clock.now()
+        )
+    except AlreadyDecided:
+        return _page(found, form, decided=change)
     return _back(found, _("Usaha diberi tahu alasannya."))
 
 

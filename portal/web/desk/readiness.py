@@ -46,11 +46,16 @@ class TaskForm(PlacedForm):
 
 
 class DropForm(PlacedForm):
+    version = VersionField(default=1)
     reason = LineField(_l("Mengapa tidak diperlukan"), limit=300, required=_l("Tulis alasannya."))
 
     def __init__(self, *args: Any, spot: str, **kwargs: Any) -> None:
-        self.spot = f"lepas-{spot}"
+        self.spot = _drop_spot(spot)
         super().__init__(*args, **kwargs)
+
+
+def _drop_spot(item: str) -> str:
+    return f"lepas-{item}"
 
 
 def _found(reference: str) -> tuple[Submission, Actor]:
@@ -95,16 +100,19 @@ def _page(case: Submission, actor: Actor, bound: Form | None = None, *, stale: b
     assert facts is not None
     found, known = rules.evaluate(facts), reading.tasks(case.id)
     may_plan = readiness.may_plan(actor, case, at=at)
+    spot = bound.spot if bound is not None else ""
+    # what a colleague dropped meanwhile is not missing any more; what was typed about it stays on the page
+    typed = [item for item in found.there if spot in (item.code, _drop_spot(item.code))]
     rows = []
-    for item in found.missing:
+    for item in (*found.missing, *typed):
         task = known.get(item.code)
         if task is None:
             continue
         form = TaskForm(None, obj=task, task=task, actor=actor)
-        drop = DropForm(None, spot=item.code)
-        if bound is not None and bound.spot == form.spot:
+        drop = DropForm(None, obj=task, spot=item.code)
+        if spot == form.spot:
             form = bound
-        if bound is not None and bound.spot == drop.spot:
+        if spot == drop.spot:
             drop = bound
         rows.append((item, task, form, drop, readiness.may_do(actor, task, case, at=at)))
     page, status = render_form(
@@ -121,6 +129,7 @@ def _page(case: Submission, actor: Actor, bound: Form | None = None, *, stale: b
         total=found.total,
         may_plan=may_plan,
         stale=stale,
+        spot=spot,
         words=readiness_words,
         today=clock.city_date(at),
         agency_name=agency_name,
@@ -202,7 +211,18 @@ def readiness_drop(reference: str, item: str) -> Any:
     form = DropForm(spot=item)
     if not form.validate():
         return _page(case, actor, form)
-    readiness.drop(case, item, reason=form.reason.data, actor=actor, at=clock.now())
+    try:
+        readiness.drop(
+            case,
+            item,
+            reason=form.reason.data,
+            actor=actor,
+            at=clock.now(),
+            version=form.version.data,
+        )
+    except StaleVersion as error:
+        form.version.draw_anew(error.current)
+        return _page(case, actor, form, stale=True)
     flash(_("Hal ini tidak diminta lagi."))
     return _back(case)
 

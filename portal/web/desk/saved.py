@@ -131,7 +131,7 @@ def remove(filter_id: int) -> Response:
 
 def _mine(filter_id: int) -> SavedFilter:
     actor = current_actor()
-    row = saved_filters.by_id(filter_id, actor) if filter_id < 2**31 else None
+    row = saved_filters.by_id(filter_id, actor)
     if row is None or not may_keep(row, actor):
         abort(404)
     return row

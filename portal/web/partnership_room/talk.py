@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 from flask_babel import gettext as _
 
 from portal.core import clock
@@ -64,7 +64,7 @@ def _write(side: Side, *, internal: bool) -> Any:
         side.discard()
         return _thread(side, form, internal=internal)
     try:
-        talk.write(
+        sent = talk.write(
             side.partnership,
             form.text.data,
             internal=internal,
@@ -75,17 +75,25 @@ def _write(side: Side, *, internal: bool) -> Any:
     except TransitionNotAllowed:  # it ended meanwhile
         side.discard()
         return _thread(side, form, internal=internal, stale=True)
+    if sent is None:
+        side.discard()
     return side.back("partnership_internal" if internal else "partnership_room", _("Pesan terkirim."))
 
 
 def _thread(side: Side, form: MessageForm, *, internal: bool, stale: bool = False) -> Any:
-    rows = partnership_room.messages(side.partnership.id, internal=internal)
+    # a form that is drawn again stands below the newest messages
+    after = request.args.get("dari") if request.method == "GET" else None
+    page = partnership_room.messages(side.partnership.id, internal=internal, after=after)
+    rows = list(page)[::-1]
+    name = "partnership_internal" if internal else "partnership_room"
     return side.page(
         "talk",
         form,
         stale=stale,
         messages=rows,
         names=_names(side, rows),
+        previous_url=side.url(name, dari=page.previous_cursor) if page.previous_cursor else "",
+        next_url=side.url(name, dari=page.next_cursor) if page.next_cursor else "",
         internal=internal,
         open=stale or side.may(Act.WRITE_INTERNAL if internal else Act.WRITE),
     )

@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.markdown import plain
 from portal.core.references import parse_reference
 from portal.models import Submission
-from portal.queries import feeds, partnerships, programs, submissions
+from portal.queries import feeds, partnerships, program_page, programs, submissions
 from portal.queries.feeds import PartnershipMove
 from portal.queries.submissions import TimelineEntry
 from portal.rules import visibility
@@ -200,7 +200,7 @@ def program_atom(code: str) -> Response:
             text=plain(localised(update, "text")),
             author=agency_name(found.agency_id),
         )
-        for update in found.updates[:ENTRIES_MOST]
+        for update in program_page.updates(found.id, ENTRIES_MOST)
     ]
     return _feed(f"program/{found.code}/kabar", localised(found, "title"), page, entries)
 

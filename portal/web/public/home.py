@@ -7,14 +7,14 @@ from portal.queries import statistics, submissions
 from portal.queries.statistics import Period
 from portal.web import labels
 from portal.web.access import public
-from portal.web.caching import cached_page
+from portal.web.caching import cached_hour
 from portal.web.public.blueprint import blueprint
 from portal.web.public.cards import cards
 
 
 @blueprint.get("/")
 @public
-@cached_page
+@cached_hour
 def home() -> str:
     """Show the front page."""
     at = clock.now()

@@ -93,7 +93,7 @@ def _facts(found: Program) -> Iterable[Line]:
         told = rules.promise(one.due_on, one.done_on, today=today, first=one.first_due_on)
         said = words.promise_text(told, one.due_on, one.done_on, one.first_due_on)
         yield ["janji", localised(one, "title"), said, "", one.first_due_on or one.due_on, one.reason]
-    for update in found.updates:
+    for update in program_page.updates(found.id, size=500):
         day = clock.city_date(update.at)
         yield ["kabar", "", update.progress, "%", day, localised(update, "text")]
     for item in programs.submissions_of(found.id, size=500):

@@ -22,6 +22,8 @@ from portal.web.public.cards import agency_name
 from portal.web.public.paging import filtered_url, page_url
 
 PARAMETERS = ("q", "tahun", "dinas", "status", "tingkat")
+#: Reports on the page of a program.
+NEWS = 10
 #: The address says the levels in Indonesian.
 LEVELS = {
     "program": ProgramLevel.PROGRAM,
@@ -83,6 +85,7 @@ def program(code: str) -> str:
     budgets = program_page.budgets(found.id)
     amounts = {money.stage: money.amount for money in budgets}
     crowd = program_page.crowd(found.id)
+    updates = program_page.updates(found.id, size=NEWS)
     return render_template(
         "public/program.html",
         program=found,
@@ -95,7 +98,8 @@ def program(code: str) -> str:
             for row in program_page.indicators(found.id)
         ],
         promises=_promises(found),
-        photos=program_page.photos(found.id) if found.updates else {},
+        updates=updates,
+        photos=program_page.photos(found.id) if updates else {},
         crowd=crowd,
         followers=suppression.shown(crowd.followers),
         votes=suppression.publish([crowd.felt, crowd.not_felt]),

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from portal.core.references import parse_reference
 from portal.models import Status
 from portal.queries import partnerships, reference, submissions, tracing
-from portal.queries.tracing import ProgramStep
 from portal.rules import suppression, visibility
 from portal.rules.partnerships import is_public
 from portal.web import labels, trace_words
@@ -24,11 +23,10 @@ def _page(
     back: tuple[str, str],
     list_url: str,
     where: tracing.Scope,
-    programs: list[ProgramStep],
+    on_line: tracing.OnLine,
     *,
     done_url: str = "",
 ) -> str:
-    ids = [row.id for row in programs]
     said = tracing.aspirations(where)
     return render_template(
         "public/trace/page.html",
@@ -37,16 +35,26 @@ def _page(
         list_url=list_url,
         done_url=done_url,
         said=said,
-        # words of few reporters would tell who said them
-        words_shown=suppression.publish((said.yes, said.no, said.silent)),
+        words=_words(said),
         first=tracing.first_of(where),
-        programs=programs,
-        money=tracing.money(ids) if ids else {},
-        partners=tracing.partnerships(where, ids),
+        programs=tracing.programs(on_line),
+        number_of_programs=tracing.count_programs(on_line),
+        money=tracing.money(on_line),
+        partners=tracing.partnerships(where, on_line),
+        number_of_partners=tracing.count_partnerships(where, on_line),
         labels=labels,
         trace_words=trace_words,
         qr=qr_image(page_address()),
     )
+
+
+def _words(said: tracing.Aspirations) -> tuple[int, int, int] | None:
+    """Return what reporters said, or None: words of few would tell who said them.
+
+    All three or none: the number of what is done stands beside them, and gives back what is left out alone.
+    """
+    words = (said.yes, said.no, said.silent)
+    return words if any(words) and all(suppression.shown(number) is not None for number in words) else None
 
 
 @blueprint.get("/jejak/kiriman/<reference>")
@@ -62,7 +70,7 @@ def trace_submission(reference: str) -> Any:
         return redirect(url_for("public.trace_submission", reference=case.reference), code=301)
     where = tracing.of_submission(case.id)
     address = url_for("public.submission", reference=case.reference)
-    return _page(case.title, (case.reference, address), address, where, tracing.programs(where))
+    return _page(case.title, (case.reference, address), address, where, tracing.linked_to(where))
 
 
 @blueprint.get("/jejak/program/<code>")
@@ -75,7 +83,7 @@ def trace_program(code: str) -> str:
         abort(404)
     name = localised(found, "title")
     address = url_for("public.program", code=found.code)
-    return _page(name, (name, address), address, tracing.of_program(found.id), [found])
+    return _page(name, (name, address), address, tracing.of_program(found.id), tracing.with_id(found.id))
 
 
 @blueprint.get("/jejak/kemitraan/<reference>")
@@ -92,7 +100,7 @@ def trace_partnership(reference: str) -> Any:
         return redirect(url_for("public.trace_partnership", reference=case.reference), code=301)
     where = tracing.of_submission(case.id)
     address = url_for("public.partnership", reference=case.reference)
-    return _page(case.title, (_("Kemitraan"), address), address, where, tracing.programs(where, row.id))
+    return _page(case.title, (_("Kemitraan"), address), address, where, tracing.linked_to(where, row.id))
 
 
 @blueprint.get("/jejak/kelurahan/<code>")
@@ -107,5 +115,5 @@ def trace_ward(code: str) -> str:
     address = url_for("public.submissions", kelurahan=code)
     done = url_for("public.submissions", kelurahan=code, status=Status.DONE.value)
     return _page(
-        ward.name, (_("Semua kiriman"), address), address, where, tracing.programs(where), done_url=done
+        ward.name, (_("Semua kiriman"), address), address, where, tracing.linked_to(where), done_url=done
     )

@@ -1,7 +1,8 @@
 """How fast and how well the city answers: per agency, ward and category, month by month, and as files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, render_template, request
@@ -11,10 +12,10 @@ from portal.core import clock
 from portal.core.formats import content_disposition, write_csv
 from portal.queries import reference, statistics
 from portal.queries.statistics import AGES, Group, Period
-from portal.rules.dashboards import NOTHING, SMALL, Figures, Said, said_by_line, said_overall
+from portal.rules.dashboards import NOTHING, SMALL, Figures, Said, Untold, said_by_line, said_overall, untold
 from portal.web import labels
 from portal.web.access import public
-from portal.web.caching import cached_page
+from portal.web.caching import cached_hour
 from portal.web.consultation_files import workbook
 from portal.web.public import months
 from portal.web.public.blueprint import blueprint
@@ -30,7 +31,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table; `said` are done, not done and silent, None where left out as too small."""
+    """One row of the table."""
 
     name: str
     figures: Figures
@@ -42,7 +43,7 @@ def _group() -> tuple[str, Group]:
     return (word, GROUPS[word]) if word in GROUPS else ("dinas", Group.AGENCY)
 
 
-def _lines(found: dict[Any, Figures], group: Group) -> list[Line]:
+def _lines(found: dict[Any, Figures], group: Group, left_out: Untold) -> list[Line]:
     names: dict[Any, str]
     if group is Group.AGENCY:
         known = reference.agencies()
@@ -66,13 +67,13 @@ def _lines(found: dict[Any, Figures], group: Group) -> list[Line]:
     )
     if None in found:
         order.append((missing, found[None]))
-    said = said_by_line([figures for _name, figures in order])
+    said = said_by_line([figures for _name, figures in order], left_out)
     return [Line(name, figures, words) for (name, figures), words in zip(order, said, strict=True)]
 
 
 @blueprint.get("/keterbukaan")
 @public
-@cached_page
+@cached_hour
 def transparency() -> str:
     """Show the figures of a month."""
     today, at = clock.city_date(clock.now()), clock.now()
@@ -81,11 +82,12 @@ def transparency() -> str:
     word, group = _group()
     report = statistics.report(Period.month(month), at=at, group=group)
     trend = statistics.by_month(choice[:TREND][::-1], at=at)
+    left_out = _left_out([month], at)[0]
     return render_template(
         "public/transparency.html",
         overall=report.overall,
-        said=said_overall(report.overall),
-        rows=_lines(report.by_key, group),
+        said=said_overall(report.overall, left_out),
+        rows=_lines(report.by_key, group, left_out),
         group=word,
         month=month,
         month_name=labels.month_text(month),
@@ -101,6 +103,11 @@ def transparency() -> str:
         today=today,
         small=SMALL,
     )
+
+
+def _left_out(choice: Sequence[date], at: datetime) -> list[Untold]:
+    """Return for each month what none of its tables may tell, whichever of them is asked for."""
+    return [untold(tables) for tables in statistics.tables(choice, at=at)]
 
 
 def _backlog(at: datetime) -> list[tuple[str, tuple[int, ...]]]:
@@ -132,9 +139,10 @@ def _cells(figures: Figures, said: Said) -> list[Any]:
         figures.answered,
         figures.on_time,
         figures.overdue,
-        figures.reopened,
-        "" if figures.median_days is None else figures.median_days,
-        *("" if number is None else number for number in said),
+        *(
+            "" if number is None else number
+            for number in (said.reopened, figures.median_days, said.done, said.not_done, said.silent)
+        ),
     ]
 
 
@@ -144,7 +152,9 @@ def _table() -> tuple[str, list[list[Any]]]:
     month = months.wanted(choice)
     word, group = _group()
     key = month.strftime("%Y-%m")
-    lines = _lines(statistics.report(Period.month(month), at=clock.now(), group=group).by_key, group)
+    at = clock.now()
+    found = statistics.report(Period.month(month), at=at, group=group).by_key
+    lines = _lines(found, group, _left_out([month], at)[0])
     header = [HEADER[0], group.value, *HEADER[1:]]
     name = f"keterbukaan-{key}" if group is Group.AGENCY else f"keterbukaan-{word}-{key}"
     return name, [header, *([key, line.name, *_cells(line.figures, line.said)] for line in lines)]
@@ -152,7 +162,7 @@ def _table() -> tuple[str, list[list[Any]]]:
 
 @blueprint.get("/keterbukaan.csv")
 @public
-@cached_page
+@cached_hour
 def transparency_csv() -> Response:
     """The same figures for a spreadsheet. Empty cells: too few cases to say."""
     name, rows = _table()
@@ -161,7 +171,7 @@ def transparency_csv() -> Response:
 
 @blueprint.get("/keterbukaan.xlsx")
 @public
-@cached_page
+@cached_hour
 def transparency_xlsx() -> Response:
     """The same figures as a workbook."""
     name, rows = _table()
@@ -170,18 +180,22 @@ def transparency_xlsx() -> Response:
 
 @blueprint.get("/keterbukaan-bulanan.csv")
 @public
-@cached_page
+@cached_hour
 def transparency_months_csv() -> Response:
     """The whole city month by month, for a spreadsheet."""
     choice = months.last(clock.city_date(clock.now()))[::-1]
-    found = statistics.by_month(choice, at=clock.now())
-    rows = [[month.strftime("%Y-%m"), *_cells(one, said_overall(one))] for month, one in found]
+    at = clock.now()
+    found = zip(statistics.by_month(choice, at=at), _left_out(choice, at), strict=True)
+    rows = [
+        [month.strftime("%Y-%m"), *_cells(one, said_overall(one, left_out))]
+        for (month, one), left_out in found
+    ]
     return _file(write_csv([HEADER, *rows]), "text/csv; charset=utf-8", "keterbukaan-bulanan.csv")
 
 
 @blueprint.get("/keterbukaan-antrean.csv")
 @public
-@cached_page
+@cached_hour
 def transparency_backlog_csv() -> Response:
     """What waits for an answer, by agency and age in days, for a spreadsheet."""
     header = ["agency", "up_to_7_days", "8_to_30_days", "31_to_90_days", "over_90_days"]

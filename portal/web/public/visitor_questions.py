@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from portal.core import clock, throttle
 from portal.core.locale import current_locale
 from portal.core.text import normalise
+from portal.core.tokens import new_token
 from portal.queries import packages as queries
 from portal.rules.contacts import NoContact, parse
 from portal.services import packages
@@ -24,6 +25,8 @@ from portal.web.public.packages import listed_package
 LIMIT = "20/hour"
 #: When the form was shown, in the signed cookie: machines need no time at all.
 _SHOWN = "asked_at"
+#: The name of the form that was shown, so that one sent twice is one question.
+_FORM = "asked_by"
 
 
 class AskForm(Form):
@@ -46,7 +49,8 @@ class AskForm(Form):
 
 def _page(reference: str, form: AskForm, faults: list[str] | None = None, status: int | None = None) -> Any:
     found = listed_package(reference)
-    session[_SHOWN] = session.get(_SHOWN) or int(clock.now().timestamp())
+    if _SHOWN not in session:
+        session[_SHOWN], session[_FORM] = int(clock.now().timestamp()), new_token()
     page = render_form(
         "public/packages/ask.html",
         form,
@@ -62,6 +66,7 @@ def _page(reference: str, form: AskForm, faults: list[str] | None = None, status
 @public
 def package_ask(reference: str) -> Any:
     """Ask what the visitor wants to know."""
+    session.pop(_SHOWN, None)  # a form of its own: the one before may have been sent
     return _page(reference, AskForm())
 
 
@@ -73,8 +78,9 @@ def send(reference: str) -> Any:
     if not form.validate():
         return _page(reference, form)
     at = clock.now()
-    seconds = at.timestamp() - session.get(_SHOWN, 0)
-    too_fast = seconds < current_app.config["MIN_SECONDS_TO_SEND"]
+    shown = session.get(_SHOWN)
+    # who never saw the form was too fast as well
+    too_fast = shown is None or at.timestamp() - shown < current_app.config["MIN_SECONDS_TO_SEND"]
     if normalise(form.website.data or "") or too_fast:
         return _page(reference, form, [_("Tunggu beberapa detik, lalu tekan Kirim sekali lagi.")], 422)
     if not throttle.hit(LIMIT, "visitor question", request.remote_addr or ""):
@@ -87,8 +93,8 @@ def send(reference: str) -> Any:
         locale=current_locale(),
         at=at,
         seal=current_app.extensions["seal"],
+        form=session.get(_FORM, ""),
     )
-    session.pop(_SHOWN, None)
     return redirect(url_for("public.visitor_question", token=token), code=303)
 
 

@@ -221,7 +221,7 @@ def test_the_language_of_mail_is_kept_and_the_page_follows(db, client, person, e
 
 def test_a_session_beyond_the_database_is_nobodys(client, person, enter):
     enter(person().email)
-    assert client.post(f"/akun/sesi/{'9' * 30}/akhiri").status_code == 303
+    assert client.post(f"/akun/sesi/{'9' * 30}/akhiri").status_code == 404
 
 
 def test_an_open_browser_is_no_place_to_guess_the_password(app, client, person, enter):

@@ -375,3 +375,12 @@ def test_a_head_lets_an_officer_publish(db, signed_in):
     foreign = stranger.memberships[0].id
     assert head.post(f"/akun/dinas/{foreign}", data={"publisher": "1"}).status_code == 404
     assert signed_in(officer).post(f"/akun/dinas/{seat.id}", data={"publisher": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["perencanaan/{}", "perencanaan/langkah/{}/hapus", "perencanaan/{}/hapus", "dinas/{}"]
+)
+def test_no_row_has_a_number_that_large(admin, path):
+    for number in (2**31, 2**70):
+        answer = admin.post(f"/admin/{path.format(number)}")
+        assert answer.status_code == 404

@@ -116,6 +116,10 @@ def test_a_stale_program_shows_both_texts(head, agency):
     ("changes", "said"),
     [
         ({"budget": "banyak"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "Rp"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": ",00"}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "00000" + "9" * 25}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
+        ({"budget": "1" * 5000}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
         ({"budget": "9" * 25}, "Tulis anggaran dengan angka, contoh: 420.000.000."),
         ({"progress": "101"}, "Tulis angka 0 sampai 100."),
         ({"year": "26"}, "Tulis tahun, contoh: 2026."),
@@ -146,7 +150,10 @@ def test_progress_is_told_to_the_cases_behind_a_program(head, agency, db):
     case = make_case(Status.ASSIGNED, agency=agency)
     head.act(case, "link", program_id=program.id, type="answers", sentence="Program ini menjawab Anda.")
     answer = head.post(
-        f"/meja/program/{program.code}/kemajuan", text_id="Tiang lampu sudah dipasang.", progress="40"
+        f"/meja/program/{program.code}/kemajuan",
+        text_id="Tiang lampu sudah dipasang.",
+        progress="40",
+        version="1",
     )
     assert answer.status_code == 303
     assert db.session.scalars(select(ProgramUpdate.progress)).all() == [40]
@@ -205,7 +212,8 @@ def test_a_date_that_is_none_is_told(head, agency, db, typed):
     assert head.post(path, title_id="Lampu menyala", due_on=typed).status_code == 422
     head.post(path, title_id="Lampu menyala", due_on=clock.city_date(clock.now()).isoformat())
     milestone = db.session.scalars(select(Milestone)).one()
-    assert head.post(f"{path}/tercapai", milestone_id=milestone.id, on=typed).status_code == 422
+    for wrong in (typed, "0001-01-01"):
+        assert head.post(f"{path}/tercapai", milestone_id=milestone.id, on=wrong).status_code == 422
 
 
 def test_a_milestone_beyond_the_database_is_none_of_the_program(head, agency, db):
@@ -218,3 +226,21 @@ def test_a_milestone_beyond_the_database_is_none_of_the_program(head, agency, db
 def test_a_link_beyond_the_database_is_none_of_the_case(head, agency, db):
     case = make_case(Status.ASSIGNED, agency=agency)
     assert head.act(case, "unlink", program_id="9" * 30).status_code == 303
+
+
+def test_a_report_that_was_sent_twice_is_told_once(head, agency, db):
+    program = make_program(agency)
+    case = make_case(Status.ASSIGNED, agency=agency)
+    head.act(case, "link", program_id=program.id, type="answers", sentence="Program ini menjawab Anda.")
+    path = f"/meja/program/{program.code}/kemajuan"
+    sent = {"text_id": "Tiang lampu sudah dipasang.", "progress": "40", "version": "1"}
+    assert head.post(path, **sent).status_code == 303
+    again = head.post(path, **sent)
+    assert again.status_code == 409
+    page = again.get_data(as_text=True)
+    assert "Program ini berubah" in page
+    assert "Tiang lampu sudah dipasang.</textarea>" in page
+    assert re.search(r'id="kemajuan-version"[^>]*value="2"', page)
+    assert len(db.session.scalars(select(ProgramUpdate)).all()) == 1
+    assert [row.action for row in events_of(case)].count("program_progress") == 1
+    assert head.post(path, **sent | {"version": "2"}).status_code == 303

@@ -14,12 +14,14 @@ from portal.models import (
     Milestone,
     ProgramLevel,
     ProgramStatus,
+    ProgramUpdate,
     ResultVote,
     Role,
     Status,
     Submission,
     TeamRole,
 )
+from portal.queries import program_page
 from portal.services import programs
 from portal.services.programs import Measure
 from tests import factories as make
@@ -103,7 +105,7 @@ def test_photos_of_a_report_are_for_everybody_and_only_those(client, at_publishe
     answer = browser.post(
         f"/meja/program/{program.code}/kemajuan",
         data={
-            "text_id": "Papan sisi utara selesai diganti.", "progress": "50",
+            "text_id": "Papan sisi utara selesai diganti.", "progress": "50", "version": "1",
             "alt": "Papan dermaga yang baru",
             "photos": (picture, "IMG_1.jpg"),
         },
@@ -268,3 +270,41 @@ def test_the_page_of_a_program_asks_a_bounded_number_of_questions(client, agency
     with count_queries() as again:
         client.get(f"/program/{program.code}")
     assert len(again) <= 2
+
+
+def test_what_was_kept_on_the_day_before_in_the_city_is_no_change(client, agency, db):
+    # two at night on the tenth: the ninth, in UTC
+    case = make.make_case(Status.ASSIGNED, agency=agency, received_at=make.at(10, 2))
+    program = make.make_program(agency)
+    programs.link(
+        case,
+        program,
+        type=LinkType.ANSWERS,
+        sentence="Lampu ini ikut diganti.",
+        actor=make.triage(),
+        at=MONDAY,
+    )
+    for day, title in ((9, "Tiang dipasang"), (10, "Lampu dipasang")):
+        on = make.at(day).date()
+        db.session.add(
+            Milestone(program_id=program.id, title_id=title, title_en=title, due_on=on, done_on=on)
+        )
+    db.session.commit()
+    db.session.expire_all()  # times come back from the database in UTC
+    page = text(client, f"/k/{case.reference}")
+    assert "Lampu dipasang" in page
+    assert "Tiang dipasang" not in page
+
+
+def test_the_page_reads_no_more_reports_than_it_shows(client, agency, db):
+    program = make.make_program(agency)
+    for number in range(40):
+        at = MONDAY + timedelta(hours=number)
+        db.session.add(ProgramUpdate(program_id=program.id, at=at, text_id=f"Kabar-{number}.", progress=1))
+    db.session.commit()
+    page = text(client, f"/program/{program.code}")
+    assert "Kabar-39." in page
+    assert "Kabar-30." in page
+    assert "Kabar-29." not in page
+    assert len(program_page.updates(program.id)) == program_page.MOST_UPDATES
+    assert "Kabar-0." in client.get(f"/program/{program.code}.csv").text

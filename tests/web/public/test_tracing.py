@@ -2,7 +2,18 @@
 
 import pytest
 
-from portal.models import HideCode, Kind, LinkType, Partnership, PartnershipStage, ProgramLink, Status
+from portal.models import (
+    BudgetStage,
+    HideCode,
+    Kind,
+    LinkType,
+    Partnership,
+    PartnershipStage,
+    ProgramBudget,
+    ProgramLevel,
+    ProgramLink,
+    Status,
+)
 from portal.services import pages
 from tests import factories as make
 from tests.support.html import text_of
@@ -94,3 +105,58 @@ def test_what_is_done_in_a_ward_links_to_the_list_of_it(db, client):
     page = client.get(f"/jejak/kelurahan/{ward.code}").text
     assert f"/kiriman?kelurahan={ward.code}&amp;status=done" in page
     assert client.get(f"/kiriman?kelurahan={ward.code}&status=done").text.count("SB-") > 0
+
+
+def link(db, case, program):
+    db.session.add(
+        ProgramLink(
+            submission_id=case.id,
+            program_id=program.id,
+            type=LinkType.REASON_FOR,
+            sentence="Karena kiriman ini.",
+            created_at=make.at(16),
+        )
+    )
+
+
+def test_words_of_few_cannot_be_worked_out_from_what_is_done(db, client):
+    program = make.make_program()
+    words = [(Status.DONE, {"confirmed": True}, 3), (Status.DONE, {}, 6)]
+    words.append((Status.IN_PROGRESS, {"confirmed": False, "reopened": 1}, 6))
+    for status, fields, number in words:
+        for _ in range(number):
+            link(db, make.make_case(status, **fields), program)
+    db.session.commit()
+    said = text_of(client.get(f"/jejak/program/{program.code}"))
+    assert "9 selesai" in said
+    assert "Kata pelapor selesai:" not in said
+    for _ in range(2):
+        link(db, make.make_case(Status.DONE, confirmed=True), program)
+    pages.touch()
+    db.session.commit()
+    said = text_of(client.get(f"/jejak/program/{program.code}"))
+    assert "Kata pelapor selesai: 5, belum selesai: 6, belum menjawab: 6." in said
+
+
+def test_the_numbers_count_all_programs_and_no_part_twice(db, client):
+    case = make.make_case(Status.IN_PROGRESS)
+    whole = make.make_program()
+    part = make.make_program(level=ProgramLevel.ACTIVITY, parent_id=whole.id)
+    beneath = make.make_program(level=ProgramLevel.SUB_ACTIVITY, parent_id=part.id)
+    others = [make.make_program() for _ in range(11)]
+    # the middle of the tree is not on the line: its own part is still in the money of the whole
+    for program in (whole, beneath, *others):
+        link(db, case, program)
+        db.session.add(
+            ProgramBudget(
+                program_id=program.id,
+                stage=BudgetStage.ENACTED,
+                amount=1_000_000,
+                as_of=make.day(make.MONDAY),
+            )
+        )
+    db.session.commit()
+    page = client.get(f"/jejak/kiriman/{case.reference}")
+    assert "13 program" in text_of(page)
+    assert "Rp 12 juta" in text_of(page)
+    assert page.text.count("Anggaran Rp") == 10

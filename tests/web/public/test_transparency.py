@@ -71,8 +71,9 @@ def test_secret_submissions_are_in_no_table_and_no_file(client, db):
 
 def test_a_small_number_cannot_be_worked_out_from_the_sum_of_the_city(client, db):
     agencies = [make.make_agency(short_id=name) for name in ("Kecil", "Sedang", "Besar")]
+    category = make.make_category()
     for agency, number in zip(agencies, (2, 7, 20), strict=True):
-        unhappy(agency, number)
+        unhappy(agency, number, category=category)
     said = {row["agency"]: row["citizens_said_not_done"] for row in rows_of(client, "/keterbukaan.csv")}
     assert (said["Kecil"], said["Sedang"], said["Besar"]) == ("", "", "20")
     words = text_of(client.get(PAGE))
@@ -123,3 +124,36 @@ def test_the_page_reads_in_english(client, db):
     answer = client.get(f"/en{PAGE}?menurut=kelurahan")
     assert answer.status_code == 200
     assert 'lang="en"' in answer.text
+
+
+def test_what_the_tables_leave_out_no_sum_and_no_file_gives_back(client, db):
+    agencies = [make.make_agency(), make.make_agency()]
+    for agency in agencies:
+        for _ in range(4):
+            make.make_case(Status.DONE, agency=agency, confirmed=True, reopened=0)
+    # by ward all eight stand in one line, by agency in two of four
+    for word in ("dinas", "kelurahan", "kategori"):
+        rows = rows_of(client, f"/keterbukaan.csv?menurut={word}")
+        assert {row["citizens_said_done"] for row in rows} == {""}
+    (month,) = [row for row in rows_of(client, "/keterbukaan-bulanan.csv") if row["month"] == "2026-11"]
+    assert (month["received"], month["citizens_said_done"]) == ("8", "")
+    assert "Selesai –" in text_of(client.get(PAGE))
+
+
+def test_what_few_opened_again_does_not_stand_beside_their_words_that_are_left_out(client, db):
+    agency = make.make_agency(short_id="Kecil")
+    unhappy(agency, 2)
+    (row,) = [row for row in rows_of(client, "/keterbukaan.csv") if row["agency"] == "Kecil"]
+    assert (row["citizens_said_not_done"], row["reopened"]) == ("", "")
+    (month,) = [row for row in rows_of(client, "/keterbukaan-bulanan.csv") if row["month"] == "2026-11"]
+    assert month["reopened"] == ""
+
+
+def test_what_is_overdue_is_counted_anew_within_the_day(client, db):
+    make.make_case(Status.ASSIGNED, due_at=make.at(27, 16))
+    assert "lewat batas waktu sekarang 0" in text_of(client.get(PAGE))
+    assert "lewat batas waktu 0" in text_of(client.get("/"))
+    with time_machine.travel(make.at(27, 17), tick=False):
+        assert sum(int(row["overdue_now"]) for row in rows_of(client, "/keterbukaan.csv")) == 1
+        assert "lewat batas waktu sekarang 1" in text_of(client.get(PAGE))
+        assert "lewat batas waktu 1" in text_of(client.get("/"))

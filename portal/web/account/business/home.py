@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.queries import businesses, mine, submissions
+from portal.rules import businesses as rules
 from portal.services import businesses as writing
 from portal.services.errors import NotPermitted
 from portal.web import business_words, labels
@@ -48,14 +49,18 @@ def business_create() -> Any:
     form, user = ProfileForm(), signed_in_user()
     if not form.validate():
         return render_form("account/business/new.html", form)
-    if len(businesses.seats_of(user.id)) >= businesses.MOST_OF_ONE:
-        words = _("Satu akun paling banyak mewakili %(number)s usaha.", number=businesses.MOST_OF_ONE)
-        return render_form("account/business/new.html", form, extra_errors=[words])
-    business = writing.create(
-        user=user, at=clock.now(), fields=form.values, seal=current_app.extensions["seal"]
-    )
+    try:
+        business = writing.create(
+            user=user, at=clock.now(), fields=form.values, seal=current_app.extensions["seal"]
+        )
+    except writing.Full:
+        return render_form("account/business/new.html", form, extra_errors=[_too_many()])
     flash(_("Usaha tersimpan."))
     return redirect(url_for("account.business", slug=business.slug), code=303)
+
+
+def _too_many() -> str:
+    return _("Satu akun paling banyak mewakili %(number)s usaha.", number=businesses.MOST_OF_ONE)
 
 
 @blueprint.post("/akun/usaha/klaim/<reference>")
@@ -71,6 +76,9 @@ def business_claim(reference: str) -> Any:
     except NotPermitted:
         flash(_("Usaha ini sudah diwakili orang lain. Minta pemiliknya mengundang Anda."))
         return redirect(url_for("account.businesses_mine"), code=303)
+    except writing.Full:
+        flash(_too_many())
+        return redirect(url_for("account.businesses_mine"), code=303)
     flash(_("Anda sekarang mewakili %(name)s.", name=business.name))
     return redirect(url_for("account.business", slug=business.slug), code=303)
 
@@ -85,6 +93,11 @@ def business_join(invitation_id: int) -> Any:
     ]
     if not found:
         abort(404)
-    business = writing.accept_invitation(found[0], user=user, at=clock.now())
+    try:
+        business = writing.accept_invitation(found[0], user=user, at=clock.now())
+    except writing.Full:
+        own = len(businesses.seats_of(user.id)) >= businesses.MOST_OF_ONE
+        flash(_too_many() if own else _("Anggota sudah %(most)s orang.", most=rules.MOST_MEMBERS))
+        return redirect(url_for("account.businesses_mine"), code=303)
     flash(_("Anda sekarang mewakili %(name)s.", name=business.name))
     return redirect(url_for("account.business", slug=business.slug), code=303)

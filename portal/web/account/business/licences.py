@@ -53,17 +53,22 @@ def business_licence_add(slug: str) -> Any:
     if not form.validate() or received.errors:
         uploads.discard(received)
         return _page(row, actor, form, received.errors)
-    writing.add_licence(
-        row,
-        actor=actor,
-        at=clock.now(),
-        kind=LicenceKind(form.kind.data),
-        title=form.title.data or "",
-        number=form.number.data or "",
-        issuer=form.issuer.data or "",
-        valid_until=form.valid_until.data,
-        scan=received.files[0] if received.files else None,
-    )
+    try:
+        writing.add_licence(
+            row,
+            actor=actor,
+            at=clock.now(),
+            kind=LicenceKind(form.kind.data),
+            title=form.title.data or "",
+            number=form.number.data or "",
+            issuer=form.issuer.data or "",
+            valid_until=form.valid_until.data,
+            scan=received.files[0] if received.files else None,
+        )
+    except writing.Full:
+        uploads.discard(received)
+        words = _("Izin sudah %(most)s. Hapus dulu yang tidak berlaku lagi.", most=rules.MOST_LICENCES)
+        return _page(row, actor, form, [words])
     flash(_("Izin tersimpan."))
     return redirect(url_for("account.business_licences", slug=row.slug), code=303)
 

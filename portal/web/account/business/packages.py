@@ -175,7 +175,7 @@ def _version() -> int:
 def business_package_withdraw(slug: str, reference: str, change_id: int) -> Any:
     """Take a change back."""
     _business, actor, package, known = _own(slug, reference, edit=True)
-    change = queries.change(change_id) if change_id < 2**31 else None
+    change = queries.change(change_id)
     if change is None or change.package_id != package.id:
         abort(404)
     packages.withdraw(change, actor=actor, at=clock.now())
@@ -248,7 +248,7 @@ def _questions_page(business: Business, actor: Actor, bound: AnswerForm | None =
 def business_answer(slug: str, question_id: int) -> Any:
     """Answer a visitor."""
     business, actor = own_business(slug)
-    question = queries.question(business.id, question_id) if question_id < 2**31 else None
+    question = queries.question(business.id, question_id)
     if question is None:
         abort(404)
     form = AnswerForm(of=question.id)
@@ -264,7 +264,7 @@ def business_answer(slug: str, question_id: int) -> Any:
 def business_question_close(slug: str, question_id: int) -> Any:
     """Put a question aside."""
     business, actor = own_business(slug)
-    question = queries.question(business.id, question_id) if question_id < 2**31 else None
+    question = queries.question(business.id, question_id)
     if question is None:
         abort(404)
     packages.close(question, actor=actor, at=clock.now())

@@ -16,12 +16,14 @@ from portal.rules.programs import MOST_WEIGHT, is_code
 from portal.services.programs import may_edit
 from portal.web import labels
 from portal.web import program_words as words
-from portal.web.desk.fields import CodeSelect, DayField, NumberSelect, place
+from portal.web.desk.fields import CodeSelect, DayField, NumberSelect, VersionField, place
 from portal.web.forms import Form, LineField, ProseField
 from portal.web.rendering import localised
 
 #: Whole rupiah; more than the budget of the whole country is a slip of the finger.
 MOST_BUDGET = 5_000_000_000_000_000
+#: As long as the field itself takes; Python reads no number of thousands of digits.
+MOST_DIGITS = 30
 _CODE_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
@@ -37,7 +39,7 @@ class RupiahField(LineField):
     """Whole rupiah; people may write "Rp 420.000.000". `data` becomes a number."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, limit=30, required=_l("Tulis anggaran dalam rupiah."), **kwargs)
+        super().__init__(label, limit=MOST_DIGITS, required=_l("Tulis anggaran dalam rupiah."), **kwargs)
 
     def process_data(self, value: Any) -> None:
         self.data = f"{value:,}".replace(",", ".") if isinstance(value, int) else value
@@ -45,9 +47,10 @@ class RupiahField(LineField):
     def pre_validate(self, form: Any) -> None:
         raw = str(self.data or "")
         digits = raw.removeprefix("Rp").replace(".", "").replace(" ", "").removesuffix(",00")
-        if not digits:
-            return
-        if not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > MOST_BUDGET:
+        if not raw:
+            return  # the validators say that something is missing
+        number = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+        if not number or int(digits) > MOST_BUDGET:
             raise StopValidation(_("Tulis anggaran dengan angka, contoh: 420.000.000."))
         self.amount = int(digits)
 
@@ -148,6 +151,7 @@ class ProgramForm(PlacedForm):
 
 
 class UpdateForm(PlacedForm):
+    version = VersionField(default=1)
     text_id = ProseField(
         _l("Apa yang maju"), limit=2000, minimum=10, required=_l("Tulis kemajuan, minimal 10 huruf.")
     )
@@ -188,5 +192,9 @@ class KeepForm(PlacedForm):
     on = DateField(_l("Tercapai pada"), [InputRequired(_l("Pilih tanggal."))])
 
     def validate_on(self, field: Any) -> None:
-        if field.data is not None and field.data > clock.city_date(clock.now()):
+        if field.data is None:
+            return
+        if not 2000 <= field.data.year <= 2100:
+            raise StopValidation(_("Tulis tanggal yang benar, contoh: 2026-11-17."))
+        if field.data > clock.city_date(clock.now()):
             raise StopValidation(_("Tanggal ini belum tiba."))

@@ -143,10 +143,11 @@ def mine(code: str, actor: Actor) -> Program:
     return program
 
 
-def again(program: Program, actor: Actor, refused: PlacedForm) -> tuple[str, int]:
-    """Show the page again with a form that was refused (422)."""
+def again(program: Program, actor: Actor, refused: PlacedForm, *, stale: bool = False) -> tuple[str, int]:
+    """Show the page again with a form that was refused (422), or that is older than the program (409)."""
     form = ProgramForm(None, actor=actor, program=program)
-    return render_template("desk/program.html", **_values(program, form, refused=refused)), 422
+    values = _values(program, form, refused=refused)
+    return render_template("desk/program.html", stale=stale, **values), 409 if stale else 422
 
 
 def _values(
@@ -161,6 +162,7 @@ def _values(
     update = refused if isinstance(refused, UpdateForm) else UpdateForm(None, spot="kemajuan")
     if update is not refused and program is not None:
         update.progress.data = program.progress
+        update.version.draw_anew(program.version)
     keep: dict[int, KeepForm] = {}
     for milestone in program.milestones if program is not None else []:
         if milestone.done_on is None:
@@ -174,6 +176,7 @@ def _values(
     if isinstance(refused, MoveForm) and refused.milestone_id.data in move:
         move[refused.milestone_id.data] = refused
     shown = refused or form
+    reports = program_page.updates(program.id) if program is not None else []
     return {
         "program": program,
         "form": form,
@@ -182,7 +185,8 @@ def _values(
         "keep": keep,
         "move": move,
         "parts": program_page.tree(program).below if program is not None else [],
-        "photos": program_page.photos(program.id) if program is not None and program.updates else {},
+        "reports": reports,
+        "photos": program_page.photos(program.id) if program is not None and reports else {},
         "words": words,
         "bound": shown if shown.errors else None,
         "form_errors": shown.errors or None,

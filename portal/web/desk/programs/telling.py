@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.models import Program
 from portal.services import programs as writing
+from portal.services.errors import StaleVersion
 from portal.web import uploads
 from portal.web.access import current_actor, staff
 from portal.web.desk.blueprint import blueprint
@@ -32,16 +33,23 @@ def program_progress(code: str) -> Response | tuple[str, int]:
     if received.errors:
         form.photos.errors = received.errors
     if not valid or received.errors:
+        uploads.discard(received)
         return again(program, actor, form)
-    writing.add_update(
-        program,
-        actor=actor,
-        at=clock.now(),
-        text_id=form.text_id.data,
-        text_en=form.text_en.data,
-        progress=form.progress.data,
-        photos=[(file, form.alt.data) for file in received.files],
-    )
+    try:
+        writing.add_update(
+            program,
+            actor=actor,
+            at=clock.now(),
+            text_id=form.text_id.data,
+            text_en=form.text_en.data,
+            progress=form.progress.data,
+            photos=[(file, form.alt.data) for file in received.files],
+            version=form.version.data,
+        )
+    except StaleVersion as stale:
+        uploads.discard(received)
+        form.version.draw_anew(stale.current)
+        return again(program, actor, form, stale=True)
     flash(_("Kemajuan diterbitkan. Warga yang terhubung diberi tahu."))
     return _back(program, "kemajuan")
 
