@@ -182,6 +182,22 @@ def test_a_change_from_an_older_page_is_kept_on_the_screen(client, owner, packag
     assert "14 jaket pelampung" in page.text
 
 
+def test_asking_for_one_more_stop_keeps_what_was_typed_and_asks_for_nothing_yet(
+    client, owner, package, reference, db
+):
+    path = f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/3"
+    before = client.get(path).text
+    shown = before.count("<legend>Pemberhentian")
+    assert 'name="add" value="route"' in before
+    typed = {"version": "1", "route_0_time": "07.15", **{f"route_{row}_time": "" for row in range(1, shown)}}
+    page = client.post(path, data=typed | {"add": "route"})
+    assert page.status_code == 200
+    assert page.text.count("<legend>Pemberhentian") == shown + 1
+    assert 'value="07.15"' in page.text
+    assert "error-summary" not in page.text
+    assert db.session.query(PackageChange).count() == 0
+
+
 def test_a_declined_change_says_why_and_leaves_the_package(client, owner, package, reference, new_client, db):
     client.post(f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/6", data=SAFE)
     change = db.session.query(PackageChange).one()

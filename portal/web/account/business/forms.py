@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, FileField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -76,11 +76,14 @@ class ProfileForm(Form):
 
 
 class LicenceForm(Form):
+    holds_files = False
+
     kind = CodeSelect(_l("Jenis izin"), business_words.LICENCE, required=_l("Pilih jenis izin."))
     title = LineField(_l("Nama izin, bila lain"), limit=120)
     number = LineField(_l("Nomor"), limit=60)
     issuer = LineField(_l("Diterbitkan oleh"), limit=120)
     valid_until = DateField(_l("Berlaku sampai"), [Optional()])
+    scan = FileField(_l("Foto atau PDF izinnya"))
 
     def validate_title(self, field: Any) -> None:
         """Another licence needs a name."""
@@ -99,4 +102,7 @@ class InviteForm(Form):
 
 
 class PhotoForm(Form):
+    holds_files = False
+
+    photos = FileField(_l("Foto baru"))
     alt = LineField(_l("Apa yang terlihat di foto"), limit=200, required=_l("Tulis apa yang terlihat."))
