@@ -220,6 +220,17 @@ def test_other_agencies_and_businesses_change_nothing(client, package, reference
     assert client.post(f"/akun/usaha/lain-3/paket/{reference}/ubah/6", data=SAFE).status_code == 404
 
 
+def test_two_stops_at_one_place_are_drawn_apart(client, package, reference, db):
+    make.sign_in(client, make.make_user(Role.TRIAGE))
+    data = {f"titik-{row}-{name}": at for row in (0, 1) for name, at in SPOT.items()}
+    assert client.post(f"/meja/paket/{reference}/titik", data=data).status_code == 303
+    dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', client.get(f"/jelajah/{reference}").text)
+    assert len(set(dots)) == 2
+
+
+SPOT = {"latitude": "1.71", "longitude": "98.74"}
+
+
 def test_points_of_the_route_become_a_sketch(client, package, reference, db):
     make.sign_in(client, make.make_user(Role.TRIAGE))
     data = {

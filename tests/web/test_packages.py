@@ -54,7 +54,13 @@ def test_an_empty_catalogue_invites_to_propose(client, db):
 def test_a_card_shows_what_a_visitor_asks_first(client, make_package):
     reference = make_package()
     page = client.get("/jelajah").get_data(as_text=True)
-    for words in ("Sehari di pulau", f"/jelajah/{reference}", "7,5 jam", "6–12 orang", "Rp 225.000"):
+    for words in (
+        "Sehari di pulau",
+        f"/jelajah/{reference}",
+        "7,5 jam",
+        "6–12 orang",
+        "Rp\N{NO-BREAK SPACE}225.000",
+    ):
         assert words in page
 
 

@@ -73,7 +73,8 @@ def test_the_page_shows_money_measures_promises_and_parts(client, agency, head, 
     db.session.commit()
     page = text(client, f"/program/{program.code}")
     for words in (
-        "Uangnya sampai di mana?", "Rp 420 juta", "Sudah dibayar 50%.", "Usulan warga",
+        "Uangnya sampai di mana?", "Rp\N{NO-BREAK SPACE}420\N{NO-BREAK SPACE}juta", "Sudah dibayar 50%.",
+        "Usulan warga",
         "Lampu dermaga menyala", "61%", "4 hari lebih awal", "Diundur", "Alasan: Kabel belum tiba.",
         "Terlambat", part.code, "Bobot 3", "1 ditepati",
     ):  # fmt: skip

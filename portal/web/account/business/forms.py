@@ -91,8 +91,14 @@ class LicenceForm(Form):
             raise StopValidation(_("Tulis nama izinnya."))
 
 
+class InvitedContactField(ContactField):
+    """The contact of somebody else."""
+
+    nothing = _l("Tulis e-mail atau nomor HP orang yang Anda undang.")
+
+
 class InviteForm(Form):
-    contact = ContactField(_l("E-mail atau nomor HP orang itu"), filters=[tidy_line])
+    contact = InvitedContactField(_l("E-mail atau nomor HP orang itu"), filters=[tidy_line])
     role = RadioField(
         _l("Perannya"),
         [chosen(_l("Pilih perannya."))],
