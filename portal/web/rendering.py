@@ -110,6 +110,17 @@ def localised(row: Any, field: str) -> str:
     return getattr(row, f"{field}_{current_locale()}") or getattr(row, f"{field}_id")
 
 
+def as_written(row: Any = None, field: str = "") -> Markup:
+    """Return the language attribute of a text in Indonesian on a page of another language.
+
+    Without a row: what citizens, businesses or the city wrote. With one: its field, where it has no text in
+    the language of the page. Screen readers then pronounce it rightly.
+    """
+    foreign = current_locale() != "id"
+    translated = row is not None and getattr(row, f"{field}_{current_locale()}")
+    return Markup(' lang="id"') if foreign and not translated else Markup("")
+
+
 def _can(action: str, case: Case) -> bool:
     return can(Action(action), current_actor(), case, at=clock.now())
 
@@ -123,6 +134,7 @@ def init_rendering(app: Flask) -> None:
         csrf_field=csrf_field,
         switch_language_url=other_locale_url,
         localised=localised,
+        as_written=as_written,
         when_text=when_text,
         current_locale=current_locale,  # a macro does not see `locale` of the page
         page_address=page_address,
