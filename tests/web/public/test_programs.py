@@ -215,6 +215,11 @@ def test_the_files_say_what_the_pages_say(client, agency, head, db):
     assert client.get("/program/9.99.csv").status_code == 404
 
 
+def test_a_search_without_a_find_leads_back_to_all_programs(client, db):
+    page = client.get("/program?q=zzzz").text
+    assert '<a class="text-link" href="/program">Lihat semua program</a>' in page
+
+
 def test_the_list_narrows_by_level(client, agency, db):
     top = make.make_program(agency, title_id="Program besar sekali")
     make.make_program(agency, title_id="Kegiatan kecil saja", level=ProgramLevel.ACTIVITY, parent_id=top.id)
