@@ -171,6 +171,7 @@ def test_a_change_shows_only_after_staff_accepted_it(client, owner, package, ref
     make.sign_in(desk, make.make_user(Role.OFFICER, make.db.session.get(make.Agency, agency)))
     assert "14 jaket pelampung" in desk.get(f"/meja/paket/{reference}").text
     assert desk.post(f"/meja/paket/{reference}/perubahan/{change.id}/terima").status_code == 303
+    assert "14 jaket pelampung" in desk.get(f"/meja/paket/{reference}").text
     assert "14 jaket pelampung" in new_client().get(f"/jelajah/{reference}").text
     told = db.session.query(OutboxMessage).filter_by(kind="package_decided").all()
     assert [row.recipient_id for row in told] == [owner.id]
