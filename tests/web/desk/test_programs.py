@@ -195,7 +195,7 @@ def test_progress_made_of_parts_is_told_and_not_asked(triage, agency):
     page = triage.get(f"/meja/program/{whole.code}").text
     assert '<input type="hidden" name="progress" value="40">' in page
     assert "40% <span" in page
-    saved = triage.post(f"/meja/program/{whole.code}", data=given(whole, progress="40"))
+    saved = triage.post(f"/meja/program/{whole.code}", **given(whole, progress="40"))
     assert saved.status_code == 303
 
 
