@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, FileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import EmailInput, HiddenInput, TelInput
 
@@ -79,6 +79,15 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
+
+    #: Whether files that came with a faulty form are held; where not, the page asks for them once more.
+    holds_files = True
+
+    @property
+    def lost_files(self) -> bool:
+        """Tell whether a file came along that has to be chosen again."""
+        came = (field.data for field in self if isinstance(field, FileField))
+        return not self.holds_files and any(getattr(one, "filename", "") for one in came)
 
     @property
     def shown(self) -> list[Field]:

@@ -148,6 +148,8 @@ class Row:
 
     label: str
     lines: list[str]
+    #: In the business's own words, whatever the language of the page.
+    written: bool
 
 
 @dataclass(slots=True)
@@ -164,7 +166,11 @@ def shown(kind: Kind, data: Mapping[str, Any], proprietary: Collection[str] = ()
     public = rules.public_data(kind, data, proprietary)
     page = Shown(facts=facts(public), route=public.get("route", []))
     for heading, names in _SECTIONS:
-        rows = [Row(label(name), lines(name, public[name])) for name in names if name in public]
+        rows = [
+            Row(label(name), lines(name, public[name]), _TYPES.get(name) in (FieldType.LINE, FieldType.PROSE))
+            for name in names
+            if name in public
+        ]
         if rows:
             page.sections.append((str(heading), rows))
     return page

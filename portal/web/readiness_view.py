@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField
+
 from portal.core import clock
 from portal.models import Kind, Submission
 from portal.queries import readiness as reading
@@ -11,9 +14,23 @@ from portal.rules import readiness as rules
 from portal.rules.proposals import fields_of
 from portal.rules.readiness import How, Item
 from portal.web import proposal_labels, readiness_words
+from portal.web.forms import Form
 from portal.web.public.cards import agency_name
 from portal.web.public.proposal_forms import QuestionsForm, single_question
 from portal.web.rendering import localised
+
+
+class EvidenceForm(Form):
+    """A file for one task, of the several on the page."""
+
+    holds_files = False
+
+    file = FileField(_l("Foto atau PDF"))
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        self.file.id = f"file-{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class TaskView:
     note: str
     forms: list[tuple[str, Any, str]]
     upload_url: str
+    upload: EvidenceForm
     #: The answer is written and waits for staff, who decide what the catalogue says.
     waits: bool
 
@@ -75,6 +93,9 @@ def view_of(case: Submission, address: Callable[[str, str], str], bound: Any = N
             upload_url=address("upload", item.code)
             if task is not None and item.how in (How.PHOTO, How.EVIDENCE)
             else "",
+            upload=bound
+            if isinstance(bound, EvidenceForm) and bound.code == item.code
+            else EvidenceForm(None, code=item.code),
             waits=any(name in waiting for name in item.fields),
         )
 
@@ -93,6 +114,6 @@ def view_of(case: Submission, address: Callable[[str, str], str], bound: Any = N
 
 
 def _form(kind: Kind, name: str, bound: Any) -> Any:
-    if bound is not None and name in {field.name for field in bound.questions}:
+    if isinstance(bound, QuestionsForm) and name in {field.name for field in bound.questions}:
         return bound
     return single_question(next(field for field in fields_of(kind) if field.name == name), blank=True)

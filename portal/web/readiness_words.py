@@ -22,7 +22,7 @@ ITEM = {
     "licences": _l("Izin dan sertifikat"),
     "nib": _l("NIB"),
     "contact": _l("Kontak untuk tamu"),
-    "safety_check": _l("Periksa alat selamat"),
+    "safety_check": _l("Periksa alat keselamatan"),
     "verification": _l("Verifikasi usaha"),
 }
 WHY = {

@@ -1,5 +1,6 @@
 """What every template may use: static addresses, dates, numbers, the site's own data."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -66,6 +67,15 @@ def page_address(path: str = "") -> str:
     return f"{current_app.config['BASE_URL']}{request.script_root}{path or request.path}"
 
 
+def current_tab(addresses: Iterable[str]) -> str:
+    """Return the address in a menu that this page stands at or below, the nearest one; empty for none.
+
+    A form that comes back with faults has another endpoint than its page, but stands below its address.
+    """
+    here = f"{request.script_root}{request.path}/"
+    return max((one for one in addresses if here.startswith(f"{one}/")), key=len, default="")
+
+
 def share_image() -> str:
     """Return the whole address of the picture that other programs show beside a link."""
     return f"{current_app.config['BASE_URL']}/static/img/share.png"
@@ -83,20 +93,32 @@ def number_text(value: float) -> str:
 
 
 def rupiah(value: int) -> str:
-    """Write an amount of rupiah, rounded the way people say it from a million on."""
+    """Write an amount of rupiah, rounded the way people say it from a million on; it stays on one line."""
     for unit, word in (
         (1_000_000_000_000, _("triliun")),
         (1_000_000_000, _("miliar")),
         (1_000_000, _("juta")),
     ):
         if value >= unit:
-            return f"Rp {format_decimal(value / unit, format='#,##0.##', locale=current_locale())} {word}"
-    return f"Rp {number_text(value)}"
+            number = format_decimal(value / unit, format="#,##0.##", locale=current_locale())
+            return f"Rp\N{NO-BREAK SPACE}{number}\N{NO-BREAK SPACE}{word}"
+    return f"Rp\N{NO-BREAK SPACE}{number_text(value)}"
 
 
 def localised(row: Any, field: str) -> str:
     """Return a reference row's text in the language of the page (`name` -> `name_id` or `name_en`)."""
     return getattr(row, f"{field}_{current_locale()}") or getattr(row, f"{field}_id")
+
+
+def as_written(row: Any = None, field: str = "") -> Markup:
+    """Return the language attribute of a text in Indonesian on a page of another language.
+
+    Without a row: what citizens, businesses or the city wrote. With one: its field, where it has no text in
+    the language of the page. Screen readers then pronounce it rightly.
+    """
+    foreign = current_locale() != "id"
+    translated = row is not None and getattr(row, f"{field}_{current_locale()}")
+    return Markup(' lang="id"') if foreign and not translated else Markup("")
 
 
 def _can(action: str, case: Case) -> bool:
@@ -112,9 +134,11 @@ def init_rendering(app: Flask) -> None:
         csrf_field=csrf_field,
         switch_language_url=other_locale_url,
         localised=localised,
+        as_written=as_written,
         when_text=when_text,
         current_locale=current_locale,  # a macro does not see `locale` of the page
         page_address=page_address,
+        current_tab=current_tab,
         share_image=share_image,
         site=app.config["SITE"],
         can=_can,

@@ -63,10 +63,12 @@ def receive_documents(name: str, *, most: int = MAX_DOCUMENTS) -> Received:
 
 def receive_scans(name: str, *, most: int = MAX_SCANS) -> Received:
     """Prepare and store the scans of a letter, pictures or PDF. Call it before the first statement."""
-    return _receive(name, most, attachments.store_scan, photo=False)
+    return _receive(name, most, attachments.store_scan, photo=False, scan=True)
 
 
-def _receive(name: str, most: int, store: Callable[..., StoredFile], *, photo: bool) -> Received:
+def _receive(
+    name: str, most: int, store: Callable[..., StoredFile], *, photo: bool, scan: bool = False
+) -> Received:
     sent = [file for file in request.files.getlist(name) if file.filename]
     received = Received()
     limit = current_app.config["LIMIT_UPLOAD_PER_ADDRESS"]
@@ -80,7 +82,7 @@ def _receive(name: str, most: int, store: Callable[..., StoredFile], *, photo: b
         try:
             stored = store(file.stream, file.filename, storage=current_app.extensions["storage"])
         except FileRefused as refused:
-            words = refusal(refused, photo=photo)
+            words = refusal(refused, photo=photo, scan=scan)
             received.errors.append(f"{_short_name(file)}: {words}" if len(sent) > 1 else words)
         else:
             received.files.append(stored)
@@ -99,8 +101,8 @@ def too_many(most: int, *, photo: bool) -> str:
     return _("Paling banyak %(number)s berkas. Sisanya tidak ikut.", number=most)
 
 
-def refusal(refused: FileRefused, *, photo: bool) -> str:
-    """Say why a file was refused and what to do about it."""
+def refusal(refused: FileRefused, *, photo: bool, scan: bool = False) -> str:
+    """Say why a file was refused and what to do about it; a scan may be a photo or a PDF."""
     match refused.code:
         case "too_large":
             size, limit = _megabytes(refused.size), _megabytes(refused.limit)
@@ -115,6 +117,8 @@ def refusal(refused: FileRefused, *, photo: bool) -> str:
             return _("Foto ini terlalu besar ukurannya. Pilih foto lain.")
         case "unsupported_type" if refused.kind == "heic":
             return _("Foto HEIC dari iPhone belum bisa dibaca. Simpan sebagai JPEG, lalu pilih lagi.")
+        case "unsupported_type" | "not_an_image" | "not_a_pdf" if scan:
+            return _("Pilih foto (JPEG, PNG, WebP) atau PDF.")
         case "unsupported_type" | "not_an_image":
             return _("Berkas ini bukan foto yang kami kenal. Pilih foto JPEG, PNG, atau WebP.")
         case "not_a_pdf":

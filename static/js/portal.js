@@ -7,8 +7,7 @@ let store;
 window.portal = { all, on, fill };
 try { store = localStorage; } catch { /* private */ }
 
-const menu = all('.site-menu')[0];
-if (menu && matchMedia('(min-width:48em)').matches) menu.open = true;
+if (matchMedia('(min-width:48em)').matches) all('.site-menu').forEach(menu => { menu.open = true; });
 
 all('#error-summary')[0]?.focus();
 

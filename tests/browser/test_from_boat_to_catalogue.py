@@ -205,7 +205,7 @@ def agree(owner: Page, own: str, triage: Page, head: Page, reference: str, lette
         "Bermeterai",
         "Salinan diarsipkan dan diserahkan ke usaha",
     ):
-        press(head, "Sudah", item)
+        press(head, "Tandai sudah", item)
     today = clock.city_date(clock.now())
     plan = head.get_by_role("region", name="Tujuan dan masa berlaku")
     plan.get_by_label("Tujuan kemitraan, tampil untuk publik").fill(PURPOSE)

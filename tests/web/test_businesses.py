@@ -210,6 +210,25 @@ def test_a_photo_is_shown_to_everybody_while_the_page_is_public(client, business
     assert businesses.photos(business.id) == []
 
 
+def test_a_picture_without_a_description_is_asked_for_once_more(client, business):
+    data = {"alt": "", "photos": (jpeg(), "a.jpg")}
+    path = f"/akun/usaha/{business.slug}/foto"
+    page = client.post(path, data=data, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert '<a href="#alt">Tulis apa yang terlihat.</a>' in page.text
+    assert "pilih berkasnya sekali lagi" in page.text
+    page = client.post(path, data={"alt": "Perahu"}, content_type="multipart/form-data")
+    assert '<a href="#photos">Pilih satu foto.</a>' in page.text
+    assert 'aria-current="true">Profil</a>' in page.text
+
+
+def test_an_invitation_without_a_contact_asks_for_the_other_person(client, business):
+    page = client.post(f"/akun/usaha/{business.slug}/anggota", data={"contact": "", "role": "helper"})
+    assert page.status_code == 422
+    assert "orang yang Anda undang" in page.text
+    assert 'aria-current="true">Anggota</a>' in page.text
+
+
 def test_the_city_verifies_and_everybody_reads_what_was_checked(client, business, new_client, db):
     desk = new_client()
     make.sign_in(desk, make.make_user(Role.OFFICER, make.make_agency()))

@@ -186,6 +186,7 @@ def test_a_change_shows_only_after_staff_accepted_it(client, owner, package, ref
     make.sign_in(desk, make.make_user(Role.OFFICER, make.db.session.get(make.Agency, agency)))
     assert "14 jaket pelampung" in desk.get(f"/meja/paket/{reference}").text
     assert desk.post(f"/meja/paket/{reference}/perubahan/{change.id}/terima").status_code == 303
+    assert "14 jaket pelampung" in desk.get(f"/meja/paket/{reference}").text
     assert "14 jaket pelampung" in new_client().get(f"/jelajah/{reference}").text
     told = db.session.query(OutboxMessage).filter_by(kind="package_decided").all()
     assert [row.recipient_id for row in told] == [owner.id]
@@ -195,6 +196,22 @@ def test_a_change_from_an_older_page_is_kept_on_the_screen(client, owner, packag
     page = client.post(f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/6", data=SAFE | {"version": "9"})
     assert page.status_code == 409
     assert "14 jaket pelampung" in page.text
+
+
+def test_asking_for_one_more_stop_keeps_what_was_typed_and_asks_for_nothing_yet(
+    client, owner, package, reference, db
+):
+    path = f"/akun/usaha/lancang-jaya/paket/{reference}/ubah/3"
+    before = client.get(path).text
+    shown = before.count("<legend>Pemberhentian")
+    assert 'name="add" value="route"' in before
+    typed = {"version": "1", "route_0_time": "07.15", **{f"route_{row}_time": "" for row in range(1, shown)}}
+    page = client.post(path, data=typed | {"add": "route"})
+    assert page.status_code == 200
+    assert page.text.count("<legend>Pemberhentian") == shown + 1
+    assert 'value="07.15"' in page.text
+    assert "error-summary" not in page.text
+    assert db.session.query(PackageChange).count() == 0
 
 
 def test_a_declined_change_says_why_and_leaves_the_package(client, owner, package, reference, new_client, db):
@@ -217,6 +234,17 @@ def test_other_agencies_and_businesses_change_nothing(client, package, reference
     db.session.commit()
     make.sign_in(client, stranger)
     assert client.post(f"/akun/usaha/lain-3/paket/{reference}/ubah/6", data=SAFE).status_code == 404
+
+
+def test_two_stops_at_one_place_are_drawn_apart(client, package, reference, db):
+    make.sign_in(client, make.make_user(Role.TRIAGE))
+    data = {f"titik-{row}-{name}": at for row in (0, 1) for name, at in SPOT.items()}
+    assert client.post(f"/meja/paket/{reference}/titik", data=data).status_code == 303
+    dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', client.get(f"/jelajah/{reference}").text)
+    assert len(set(dots)) == 2
+
+
+SPOT = {"latitude": "1.71", "longitude": "98.74"}
 
 
 def test_points_of_the_route_become_a_sketch(client, package, reference, db):

@@ -54,7 +54,13 @@ def test_an_empty_catalogue_invites_to_propose(client, db):
 def test_a_card_shows_what_a_visitor_asks_first(client, make_package):
     reference = make_package()
     page = client.get("/jelajah").get_data(as_text=True)
-    for words in ("Sehari di pulau", f"/jelajah/{reference}", "7,5 jam", "6–12 orang", "Rp 225.000"):
+    for words in (
+        "Sehari di pulau",
+        f"/jelajah/{reference}",
+        "7,5 jam",
+        "6–12 orang",
+        "Rp\N{NO-BREAK SPACE}225.000",
+    ):
         assert words in page
 
 
@@ -80,6 +86,14 @@ def test_a_package_page_has_route_safety_share_and_its_source(client, make_packa
     page = answer.get_data(as_text=True)
     for words in ("08.00", "Arahan", "Jaket pelampung", "kas kebersihan", f"/k/{reference}"):
         assert words in page
+
+
+def test_what_a_business_wrote_is_marked_as_indonesian_on_the_english_page(client, make_package):
+    reference = make_package()
+    page = client.get(f"/en/jelajah/{reference}").get_data(as_text=True)
+    assert '<h1 lang="id">Sehari di pulau</h1>' in page
+    assert "Written in Indonesian by the business." in page
+    assert "<h1>Sehari di pulau</h1>" in client.get(f"/jelajah/{reference}").get_data(as_text=True)
 
 
 def test_another_spelling_of_the_reference_leads_to_the_one_address(client, make_package):

@@ -60,6 +60,18 @@ def test_what_is_missing_is_said_at_the_field(client, head, partnership, referen
     assert "Tulis penjelasan untuk publik." in page.text
 
 
+def test_steps_onward_stand_before_steps_back_and_ends(client, head, partnership, reference, db):
+    partnership.stage = S.SIGNATURE
+    db.session.commit()
+    page = client.get(f"/meja/kemitraan/{reference}").text
+    names = ("Nyatakan berlaku", "Kembali menyusun perjanjian", "Tidak dilanjutkan")
+    found = [page.index(f"<summary>{name}</summary>") for name in names]
+    assert found == sorted(found)
+    assert '<details class="disclosure" open><summary>Nyatakan berlaku' in page
+    assert "Daftar tanda tangan belum lengkap." in page
+    assert "Semua sudah ditandatangani." not in page
+
+
 def test_an_act_out_of_its_stage_is_a_conflict(client, head, partnership, reference):
     page = client.post(f"/meja/kemitraan/{reference}/tahap/stop", data={"version": partnership.version})
     assert page.status_code == 409
@@ -122,7 +134,7 @@ def test_the_signature_list_is_ticked_point_by_point(client, head, partnership, 
             client.post(f"/meja/kemitraan/{reference}/tanda-tangan/{item}", data={"done": "1"}).status_code
             == 303
         )
-    assert client.get(f"/meja/kemitraan/{reference}").text.count(">Belum<") == len(SIGNATURE_ITEMS)
+    assert client.get(f"/meja/kemitraan/{reference}").text.count(">Tandai belum<") == len(SIGNATURE_ITEMS)
     assert (
         client.post(f"/meja/kemitraan/{reference}/tanda-tangan/lain", data={"done": "1"}).status_code == 404
     )

@@ -1,5 +1,6 @@
 """What a proposal still needs: the business fills it, the city ticks its part, nobody else sees it."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -109,7 +110,10 @@ def test_a_photo_is_evidence_and_ticks_its_task(client, owner, case):
 def test_no_file_says_so(client, owner, case):
     page = client.post(path(case, "/unggah/photo"), data={}, content_type="multipart/form-data")
     assert page.status_code == 422
-    assert "Pilih foto atau PDF." in page.text
+    assert '<a href="#file-photo">Pilih foto atau PDF.</a>' in page.text
+    data = {"file": (io.BytesIO(b"catatan"), "catatan.txt")}
+    page = client.post(path(case, "/unggah/photo"), data=data, content_type="multipart/form-data")
+    assert "Pilih foto (JPEG, PNG, WebP) atau PDF." in page.text
 
 
 @pytest.mark.parametrize("role", [None, BusinessRole.HELPER])

@@ -32,13 +32,16 @@ class ContactField(StringField):
     """An e-mail address or mobile number in one field; `contact` is what it means."""
 
     contact: TypedContact | None = None
+    #: Said where nothing was written.
+    nothing = NO_CONTACT[Why.EMPTY]
 
     def pre_validate(self, form: Form) -> None:
         """Read the contact, or say what is wrong with it."""
         try:
             self.contact = parse(self.data or "")
         except NoContact as error:
-            raise StopValidation(str(NO_CONTACT[error.why])) from None
+            words = self.nothing if error.why is Why.EMPTY else NO_CONTACT[error.why]
+            raise StopValidation(str(words)) from None
 
 
 class ContactForm(Form):

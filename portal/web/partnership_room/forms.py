@@ -18,6 +18,7 @@ from portal.web.forms import LineField, ProseField
 
 
 class MessageForm(PlacedForm):
+    holds_files = False
     spot = "pesan"
 
     text = ProseField(_l("Pesan"), limit=4000, required=_l("Tulis pesannya."))
@@ -84,6 +85,7 @@ class CallOffForm(PlacedForm):
 
 
 class DraftForm(PlacedForm):
+    holds_files = False
     spot = "naskah"
 
     kind = CodeSelect(_l("Jenis naskah"), words.AGREEMENT, required=_l("Pilih jenis naskah."))

@@ -201,10 +201,7 @@ def _save_questions(draft: Draft, step: int, so_far: Written) -> Any:
         proposals.save_fields(draft, form.values(), at=clock.now())
         proposals.note_step(draft, step, complete=complete, at=clock.now())
     if adding:
-        # Asking for a row is no sending: nothing is wrong yet.
-        for field in form:
-            field.errors = []
-        form.form_errors = []
+        form.forget_errors()
         return _questions_page(form, step, so_far)
     if not complete:
         return _questions_page(form, step, so_far)

@@ -15,7 +15,7 @@ from portal.queries import map_files, reference, submissions
 from portal.queries import packages as queries
 from portal.queries.packages import PackageFilters, PackagePage, PackageRow
 from portal.rules.businesses import is_verified
-from portal.rules.map import Frame
+from portal.rules.map import Frame, apart
 from portal.rules.packages import ALL_YEAR, runs_in, shares, whatsapp_number
 from portal.rules.proposals import TOUR_KINDS
 from portal.web import labels, proposal_labels, structured_data
@@ -186,13 +186,19 @@ def _rest(data: dict[str, Any]) -> int:
     return int(data["price_per_person"]) - sum(one.amount for one in parts) if parts else 0
 
 
+#: How far the dot of a stop reaches from its middle, in units of the drawing.
+_DOT = 11
+
+
 def _sketch(points: dict[int, tuple[float, float]]) -> dict[str, Any] | None:
     """Return the drawing of the stops on the coast; None where fewer than two are known."""
     if len(points) < 2:
         return None
     drawn = map_files.sketch()
     frame = Frame.around(points.values(), WIDTH, HEIGHT, margin=36)
-    spots = [(position + 1, *frame.draw(spot)) for position, spot in sorted(points.items())]
+    # Stops at one place stand beside each other, so that every number can be read.
+    places = apart([frame.draw(points[position]) for position in sorted(points)], 2 * _DOT)
+    spots = [(position + 1, *spot) for position, spot in zip(sorted(points), places, strict=True)]
     return {
         "width": WIDTH,
         "height": HEIGHT,

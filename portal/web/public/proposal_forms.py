@@ -245,6 +245,12 @@ class QuestionsForm(Form):
                 valid = False
         return valid
 
+    def forget_errors(self) -> None:
+        """Draw it without faults: asking for one more row is no sending, so nothing is wrong yet."""
+        for field in self:
+            field.errors = []
+        self.form_errors = []
+
     def _rows_are_good(self, question: proposals.Field) -> bool:
         good, full = True, 0
         wanted = {FieldType.ROUTE: ("time", "place"), FieldType.COSTS: ("label", "amount")}[question.type]

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.models import Milestone, Program, ProgramUpdate, Role, Status
+from portal.models import Milestone, Program, ProgramLevel, ProgramUpdate, Role, Status
 from portal.services import programs as writing
 from tests.factories import actor, events_of, make_agency, make_case, make_program
 from tests.factories import triage as staff
@@ -193,6 +193,17 @@ def test_a_milestone_of_another_program_cannot_be_kept(head, agency, db):
     )
     assert answer.status_code == 404
     assert milestone.done_on is None
+
+
+def test_progress_made_of_parts_is_told_and_not_asked(triage, agency):
+    whole = make_program(agency, progress=40)
+    assert 'type="hidden" name="progress"' not in triage.get(f"/meja/program/{whole.code}").text
+    make_program(agency, level=ProgramLevel.SUB_ACTIVITY, parent_id=whole.id, progress=40)
+    page = triage.get(f"/meja/program/{whole.code}").text
+    assert '<input type="hidden" name="progress" value="40">' in page
+    assert "40% <span" in page
+    saved = triage.post(f"/meja/program/{whole.code}", **given(whole, progress="40"))
+    assert saved.status_code == 303
 
 
 def test_the_list_narrows_by_words_and_agency(triage, agency):

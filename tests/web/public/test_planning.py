@@ -73,6 +73,16 @@ def test_the_calendar_shows_the_days_of_each_round(client, rounds):
     assert "Perencanaan tahun 2028" in text_of(client.get("/perencanaan"))
 
 
+def test_a_year_whose_rounds_are_all_over_folds_away_below_the_others(client, rounds, db):
+    over = db.session.query(PlanningRound).filter_by(year=2028).one()
+    over.opens_on, over.closes_on = date(2020, 1, 1), date(2020, 2, 1)
+    pages.touch_reference()
+    db.session.commit()
+    page = client.get("/perencanaan").text
+    folded = page.index("<summary>Perencanaan tahun 2028, sudah ditutup")
+    assert page.index(">Perencanaan tahun 2029<") < folded
+
+
 ROUND = {"version": 1, "year": 2030, "level": "ward", "opens_on": "2028-11-01", "closes_on": "2029-01-31"}
 
 

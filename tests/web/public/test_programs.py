@@ -75,7 +75,8 @@ def test_the_page_shows_money_measures_promises_and_parts(client, agency, head, 
     db.session.commit()
     page = text(client, f"/program/{program.code}")
     for words in (
-        "Uangnya sampai di mana?", "Rp 420 juta", "Sudah dibayar 50%.", "Usulan warga",
+        "Uangnya sampai di mana?", "Rp\N{NO-BREAK SPACE}420\N{NO-BREAK SPACE}juta", "Sudah dibayar 50%.",
+        "Usulan warga",
         "Lampu dermaga menyala", "61%", "4 hari lebih awal", "Diundur", "Alasan: Kabel belum tiba.",
         "Terlambat", part.code, "Bobot 3", "1 ditepati",
     ):  # fmt: skip
@@ -214,6 +215,11 @@ def test_the_files_say_what_the_pages_say(client, agency, head, db):
     assert hidden.reference.encode() not in one.data
     assert one.headers["Content-Disposition"].startswith("attachment")
     assert client.get("/program/9.99.csv").status_code == 404
+
+
+def test_a_search_without_a_find_leads_back_to_all_programs(client, db):
+    page = client.get("/program?q=zzzz").text
+    assert '<a class="text-link" href="/program">Lihat semua program</a>' in page
 
 
 def test_the_list_narrows_by_level(client, agency, db):

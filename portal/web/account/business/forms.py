@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, FileField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -90,11 +90,14 @@ class ProfileForm(Form):
 
 
 class LicenceForm(Form):
+    holds_files = False
+
     kind = CodeSelect(_l("Jenis izin"), business_words.LICENCE, required=_l("Pilih jenis izin."))
     title = LineField(_l("Nama izin, bila lain"), limit=120)
     number = LineField(_l("Nomor"), limit=60)
     issuer = LineField(_l("Diterbitkan oleh"), limit=120)
     valid_until = DateField(_l("Berlaku sampai"), [Optional()])
+    scan = FileField(_l("Foto atau PDF izinnya"))
 
     def validate_title(self, field: Any) -> None:
         """Another licence needs a name."""
@@ -102,8 +105,14 @@ class LicenceForm(Form):
             raise StopValidation(_("Tulis nama izinnya."))
 
 
+class InvitedContactField(ContactField):
+    """The contact of somebody else."""
+
+    nothing = _l("Tulis e-mail atau nomor HP orang yang Anda undang.")
+
+
 class InviteForm(Form):
-    contact = ContactField(_l("E-mail atau nomor HP orang itu"), filters=[tidy_line])
+    contact = InvitedContactField(_l("E-mail atau nomor HP orang itu"), filters=[tidy_line])
     role = RadioField(
         _l("Perannya"),
         [chosen(_l("Pilih perannya."))],
@@ -113,4 +122,7 @@ class InviteForm(Form):
 
 
 class PhotoForm(Form):
+    holds_files = False
+
+    photos = FileField(_l("Foto baru"))
     alt = LineField(_l("Apa yang terlihat di foto"), limit=200, required=_l("Tulis apa yang terlihat."))

@@ -28,11 +28,10 @@ def business_licences(slug: str) -> Any:
     return _page(*own_business(slug), LicenceForm())
 
 
-def _page(row: Business, actor: Actor, form: LicenceForm, faults: list[str] | None = None) -> Any:
+def _page(row: Business, actor: Actor, form: LicenceForm) -> Any:
     return render_form(
         "account/business/licences.html",
         form,
-        extra_errors=faults or [],
         **frame(row, actor),
         licences=businesses.licences(row.id),
         may_edit=rules.may_edit(actor.role_in(row.id)),
@@ -50,9 +49,11 @@ def business_licence_add(slug: str) -> Any:
     received = uploads.receive_scans("scan", most=1)
     row, actor = own_business(slug, *EDITORS)
     form = LicenceForm()
-    if not form.validate() or received.errors:
+    valid = form.validate()
+    form.scan.errors = received.errors
+    if not valid or received.errors:
         uploads.discard(received)
-        return _page(row, actor, form, received.errors)
+        return _page(row, actor, form)
     try:
         writing.add_licence(
             row,
@@ -67,8 +68,10 @@ def business_licence_add(slug: str) -> Any:
         )
     except writing.Full:
         uploads.discard(received)
-        words = _("Izin sudah %(most)s. Hapus dulu yang tidak berlaku lagi.", most=rules.MOST_LICENCES)
-        return _page(row, actor, form, [words])
+        form.kind.errors = [
+            _("Izin sudah %(most)s. Hapus dulu yang tidak berlaku lagi.", most=rules.MOST_LICENCES)
+        ]
+        return _page(row, actor, form)
     flash(_("Izin tersimpan."))
     return redirect(url_for("account.business_licences", slug=row.slug), code=303)
 

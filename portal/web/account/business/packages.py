@@ -1,5 +1,6 @@
 """The packages of a business: changes it asks for, pictures, and what visitors ask."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -12,7 +13,7 @@ from portal.models import Business, ChangeState, Kind, Package
 from portal.queries import packages as queries
 from portal.rules.businesses import may_edit
 from portal.rules.permissions import Actor
-from portal.rules.proposals import PACKAGE_FIELDS, step_fields
+from portal.rules.proposals import MAX_ROWS, PACKAGE_FIELDS, step_fields
 from portal.services import packages
 from portal.services.errors import StaleVersion
 from portal.services.package_changes import MOST_WAITING, TooMany
@@ -119,9 +120,11 @@ def _change_page(
     form: QuestionsForm,
     note: NoteForm,
     *,
+    version: int | None = None,
     faults: list[str] | None = None,
     stale: bool = False,
 ) -> Any:
+    """Draw the form; `version` is the one it was first drawn from, None for the one there is now."""
     page, status = render_form(
         "account/business/package_change.html",
         [form, note],
@@ -132,6 +135,8 @@ def _change_page(
         step=step,
         heading=proposal_labels.heading(Kind.TOURISM_PACKAGE, step),
         hints=proposal_labels.HINT,
+        most_rows=MAX_ROWS,
+        version=package.version if version is None else version,
         note=note,
         stale=stale,
     )
@@ -145,9 +150,13 @@ def business_package_propose(slug: str, reference: str, step: int) -> Any:
     from_form = _version()
     business, actor, package, known = _own(slug, reference, edit=True)
     form, note = _questions(package, step), NoteForm()
+    again = partial(_change_page, business, actor, package, known, step, form, note, version=from_form)
     valid = form.validate()
+    if request.form.get("add"):
+        form.forget_errors()
+        return again()
     if not note.validate() or not valid:
-        return _change_page(business, actor, package, known, step, form, note)
+        return again()
     fields = {field.name: form.values().get(field.name) for field in step_fields(Kind.TOURISM_PACKAGE, step)}
     try:
         packages.propose(
@@ -156,11 +165,9 @@ def business_package_propose(slug: str, reference: str, step: int) -> Any:
     except StaleVersion:
         return _change_page(business, actor, package, known, step, form, note, stale=True)
     except packages.NothingChanged:
-        faults = [_("Belum ada yang berubah.")]
-        return _change_page(business, actor, package, known, step, form, note, faults=faults)
+        return again(faults=[_("Belum ada yang berubah.")])
     except TooMany:
-        faults = [_("Masih ada %(most)s perubahan yang menunggu petugas.", most=MOST_WAITING)]
-        return _change_page(business, actor, package, known, step, form, note, faults=faults)
+        return again(faults=[_("Masih ada %(most)s perubahan yang menunggu petugas.", most=MOST_WAITING)])
     flash(_("Perubahan diajukan. Tampil setelah petugas menerimanya."))
     return redirect(url_for("account.business_package", slug=slug, reference=known), code=303)
 
@@ -192,10 +199,10 @@ def business_package_photo(slug: str, reference: str) -> Any:
     business, actor, package, known = _own(slug, reference, edit=True)
     form = PhotoForm()
     valid = form.validate()
-    faults = received.errors or ([] if received.files else [_("Pilih satu foto.")])
-    if not valid or faults:
+    form.photos.errors = received.errors or ([] if received.files else [_("Pilih satu foto.")])
+    if not valid or form.photos.errors:
         uploads.discard(received)
-        return _page(business, actor, package, known, form, faults)
+        return _page(business, actor, package, known, form)
     try:
         packages.add_photo(package, received.files[0], alt=form.alt.data, actor=actor, at=clock.now())
     except TooMany:

@@ -43,7 +43,8 @@ def _page(
         drawn.version.data, drawn.npwp.data = row.version, ""
     photos = businesses.photos(row.id)
     held = [rules.Held(one.kind, one.valid_until) for one in businesses.licences(row.id)]
-    forms: list[Form] = [drawn, photo] if photo is not None else [drawn]
+    # The summary speaks of the first one.
+    forms: list[Form] = [drawn] if photo is None else [photo, drawn]
     page, status = render_form(
         "account/business/profile.html",
         forms,
@@ -102,10 +103,10 @@ def business_photo_add(slug: str) -> Any:
     row, actor = own_business(slug, *EDITORS)
     form = PhotoForm()
     valid = form.validate()
-    faults = received.errors or ([] if received.files else [_("Pilih satu foto.")])
-    if not valid or faults:
+    form.photos.errors = received.errors or ([] if received.files else [_("Pilih satu foto.")])
+    if not valid or form.photos.errors:
         uploads.discard(received)
-        return _page(row, actor, photo=form, faults=faults)
+        return _page(row, actor, photo=form)
     try:
         writing.add_photo(row, received.files[0], alt=form.alt.data, actor=actor, at=clock.now())
     except writing.Full:

@@ -22,7 +22,7 @@ from portal.web.account.business.doors import frame, own_business
 from portal.web.account.business.profile import EDITORS
 from portal.web.files import answer_with
 from portal.web.forms import Form, render_form
-from portal.web.readiness_view import field_form, view_of
+from portal.web.readiness_view import EvidenceForm, field_form, view_of
 
 
 @blueprint.get("/akun/usaha/<slug>/kesiapan")
@@ -57,9 +57,7 @@ def business_readiness(slug: str, reference: str) -> Any:
     return _page(*_of_business(slug, reference))
 
 
-def _page(
-    business: Business, actor: Actor, case: Submission, bound: Any = None, faults: list[str] | None = None
-) -> Any:
+def _page(business: Business, actor: Actor, case: Submission, bound: Form | None = None) -> Any:
     def address(deed: str, what: str) -> str:
         endpoint = f"account.business_readiness_{deed}"
         return url_for(endpoint, slug=business.slug, reference=case.reference, what=what)
@@ -67,7 +65,6 @@ def _page(
     return render_form(
         "account/business/readiness.html",
         bound or Form(),
-        extra_errors=faults or [],
         **frame(business, actor),
         **view_of(case, address, bound),
         profile_url=url_for("account.business", slug=business.slug),
@@ -92,9 +89,9 @@ def business_readiness_upload(slug: str, reference: str, what: str) -> Any:
     """Take a photo or a scan for a task."""
     received = uploads.receive_scans("file", most=1)
     business, actor, case = _of_business(slug, reference, edit=True)
-    faults = upload(case, what, received, by_id=signed_in_user().id)
-    if faults:
-        return _page(business, actor, case, faults=faults)
+    form = upload(case, what, received, by_id=signed_in_user().id)
+    if form is not None:
+        return _page(business, actor, case, form)
     return redirect(url_for("account.business_readiness", slug=slug, reference=case.reference), code=303)
 
 
@@ -122,19 +119,22 @@ def fill(case: Submission, name: str, *, by_id: int | None = None) -> Any:
     return None
 
 
-def upload(case: Submission, item: str, received: uploads.Received, *, by_id: int | None) -> list[str]:
-    """Keep a file for a task; return what is wrong with it."""
-    faults = received.errors or ([] if received.files else [_("Pilih foto atau PDF.")])
-    if faults:
+def upload(
+    case: Submission, item: str, received: uploads.Received, *, by_id: int | None
+) -> EvidenceForm | None:
+    """Keep a file for a task; return the form where something is wrong with it."""
+    form = EvidenceForm(code=item)
+    form.file.errors = received.errors or ([] if received.files else [_("Pilih foto atau PDF.")])
+    if form.file.errors:
         uploads.discard(received)
-        return faults
+        return form
     try:
         readiness.give_evidence(case, item, received.files[0], by_id=by_id, at=clock.now())
     except readiness.NotOpen:
         uploads.discard(received)
         abort(409)
     flash(_("Berkas diterima."))
-    return []
+    return None
 
 
 # --- whoever holds the tracking code ------------------------------------------------------------------------
@@ -152,14 +152,13 @@ def _of_reporter(reference: str) -> Submission:
     return case
 
 
-def _tracked_page(case: Submission, bound: Any = None, faults: list[str] | None = None) -> Any:
+def _tracked_page(case: Submission, bound: Form | None = None) -> Any:
     def address(deed: str, what: str) -> str:
         return url_for(f"account.tracked_readiness_{deed}", reference=case.reference, what=what)
 
     return render_form(
         "account/business/readiness_tracked.html",
         bound or Form(),
-        extra_errors=faults or [],
         **view_of(case, address, bound),
         profile_url=url_for("account.businesses_mine"),
     )
@@ -190,9 +189,9 @@ def tracked_readiness_upload(reference: str, what: str) -> Any:
     """Take a photo or a scan for a task."""
     received = uploads.receive_scans("file", most=1)
     case = _of_reporter(reference)
-    faults = upload(case, what, received, by_id=None)
-    if faults:
-        return _tracked_page(case, faults=faults)
+    form = upload(case, what, received, by_id=None)
+    if form is not None:
+        return _tracked_page(case, form)
     return redirect(url_for("account.tracked_readiness", reference=case.reference), code=303)
 
 

@@ -23,6 +23,10 @@ from portal.web.desk.partnerships.forms import TEXT_LIMIT, FindingForm, InviteFo
 from portal.web.forms import Form, render_form
 from portal.web.public.cards import agency_name
 
+#: Steps back, and ends: they stand below the steps onward, closed.
+_BACK = (Act.DISCUSS_AGAIN, Act.REDRAFT)
+_END = (Act.STOP, Act.DECLINE)
+
 
 def readable(reference_text: str) -> tuple[Partnership, Submission, Actor]:
     """Return a partnership that the actor takes part in; 404 for all others."""
@@ -77,6 +81,7 @@ def _page(
         else:
             form.version.data = row.version
         moves.append((transition, form, rules.missing(transition, now)))
+    moves.sort(key=lambda move: (move[0].action in _END, move[0].action in _BACK))
     known = partnerships.findings(row.id)
     planning = isinstance(bound, PlanForm)
     plan = bound if planning else _plan_form(row, actor, None, obj=row)
@@ -100,6 +105,7 @@ def _page(
         case=case,
         may=rules.allowed(actor, row),
         moves=moves,
+        aside=_BACK + _END,
         plan=plan,
         steps=steps,
         offered=offered,
