@@ -123,6 +123,7 @@ def test_every_table_equals_a_naive_recount(city, db, drawn):
     try:
         for group, key in KEYS.items():
             found = statistics.report(NOVEMBER, at=AT, group=group)
+            assert statistics.reports(NOVEMBER, at=AT)[group] == found
             mine = counted(cases)
             assert found.overall == naive(mine)
             lines = {getattr(case, key) for case in mine}

@@ -1,8 +1,7 @@
 """How fast and how well the city answers: per agency, ward and category, month by month, and as files."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template, request
@@ -80,9 +79,10 @@ def transparency() -> str:
     choice = months.last(today)
     month = months.wanted(choice)
     word, group = _group()
-    report = statistics.report(Period.month(month), at=at, group=group)
+    reports = statistics.reports(Period.month(month), at=at)
+    report = reports[group]
     trend = statistics.by_month(choice[:TREND][::-1], at=at)
-    left_out = _left_out([month], at)[0]
+    left_out = untold(list(one.by_key.values()) for one in reports.values())
     return render_template(
         "public/transparency.html",
         overall=report.overall,
@@ -103,11 +103,6 @@ def transparency() -> str:
         today=today,
         small=SMALL,
     )
-
-
-def _left_out(choice: Sequence[date], at: datetime) -> list[Untold]:
-    """Return for each month what none of its tables may tell, whichever of them is asked for."""
-    return [untold(tables) for tables in statistics.tables(choice, at=at)]
 
 
 def _backlog(at: datetime) -> list[tuple[str, tuple[int, ...]]]:
@@ -153,8 +148,9 @@ def _table() -> tuple[str, list[list[Any]]]:
     word, group = _group()
     key = month.strftime("%Y-%m")
     at = clock.now()
-    found = statistics.report(Period.month(month), at=at, group=group).by_key
-    lines = _lines(found, group, _left_out([month], at)[0])
+    reports = statistics.reports(Period.month(month), at=at)
+    left_out = untold(list(one.by_key.values()) for one in reports.values())
+    lines = _lines(reports[group].by_key, group, left_out)
     header = [HEADER[0], group.value, *HEADER[1:]]
     name = f"keterbukaan-{key}" if group is Group.AGENCY else f"keterbukaan-{word}-{key}"
     return name, [header, *([key, line.name, *_cells(line.figures, line.said)] for line in lines)]
@@ -185,10 +181,10 @@ def transparency_months_csv() -> Response:
     """The whole city month by month, for a spreadsheet."""
     choice = months.last(clock.city_date(clock.now()))[::-1]
     at = clock.now()
-    found = zip(statistics.by_month(choice, at=at), _left_out(choice, at), strict=True)
+    found = zip(statistics.by_month(choice, at=at), statistics.tables(choice, at=at), strict=True)
     rows = [
-        [month.strftime("%Y-%m"), *_cells(one, said_overall(one, left_out))]
-        for (month, one), left_out in found
+        [month.strftime("%Y-%m"), *_cells(one, said_overall(one, untold(tables)))]
+        for (month, one), tables in found
     ]
     return _file(write_csv([HEADER, *rows]), "text/csv; charset=utf-8", "keterbukaan-bulanan.csv")
 

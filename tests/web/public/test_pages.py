@@ -246,7 +246,7 @@ def test_what_does_not_exist_says_so_with_a_way_on(client, db, path):
     assert "/kiriman" in answer.text
 
 
-QUERIES = {"/": 3, "/kiriman": 1, "/kiriman?q=lampu": 2, "/program": 2, "/keterbukaan": 6}
+QUERIES = {"/": 3, "/kiriman": 1, "/kiriman?q=lampu": 2, "/program": 2, "/keterbukaan": 3}
 
 
 @pytest.mark.parametrize("path", QUERIES)
