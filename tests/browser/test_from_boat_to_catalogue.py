@@ -24,6 +24,7 @@ from tests.support.server import Server
 
 DESK = {"width": 1366, "height": 768}
 OWNER = "pemilik@contoh.example"
+VISITOR = "tamu@contoh.example"
 AGENCY = "Dinas Uji Pariwisata"
 TITLE = "Sehari di pulau dengan perahu"
 SECRET = "Pemandu Rahasia"
@@ -247,6 +248,7 @@ def test_a_boat_owners_proposal_becomes_a_package_that_visitors_find(
     assert axe(visitor) == []
     visitor.get_by_role("link", name="Tanya lewat portal").click()
     visitor.get_by_label("Pertanyaan Anda").fill(QUESTION)
+    visitor.get_by_label("E-mail atau nomor HP").fill(VISITOR)
     press(visitor, "Kirim")
     answer_page = visitor.url
 
@@ -257,6 +259,7 @@ def test_a_boat_owners_proposal_becomes_a_package_that_visitors_find(
     press(owner, "Kirim jawaban")
     visitor.goto(answer_page)
     expect(visitor.get_by_text("Ada dua jaket anak.")).to_be_visible()
+    mailed(smtp, VISITOR, "Ada dua jaket anak")
 
     # The whole way can be read by everybody; what the business keeps to itself is nowhere on it.
     visitor.goto(f"/jejak/kiriman/{reference}")
