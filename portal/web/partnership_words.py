@@ -37,7 +37,7 @@ NEED = {
     Need.FINDINGS: _l("Pemeriksaan usulan belum lengkap, atau ada yang tidak lolos."),
     Need.APPROVED_DRAFT: _l("Naskah terbaru belum disetujui semua pihak."),
     Need.SIGNATURES: _l("Daftar tanda tangan belum lengkap."),
-    Need.TERM: _l("Tujuan, hari mulai, atau hari berakhir belum diisi."),
+    Need.TERM: _l("Isi tujuan, hari mulai, dan hari berakhir yang belum lewat."),
     Need.NEW_END: _l("Pilih hari berakhir setelah hari berakhir yang lama."),
 }
 STEP = {

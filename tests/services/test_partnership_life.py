@@ -405,3 +405,18 @@ def test_a_finding_is_not_written_over_unseen(begun, lead):
     life.find(partnership, step, result=StepResult.PASSED, reason="Berguna.", **words)
     with pytest.raises(StaleVersion):
         life.find(partnership, step, result=StepResult.FAILED, reason="Tidak.", **words)
+
+
+def test_no_agreement_comes_into_force_that_is_over(begun, lead, db):
+    today = make.day(MONDAY)
+    term = {"starts_on": today - timedelta(days=40), "ends_on": today - timedelta(days=1)}
+    partnership = begun(S.SIGNATURE, purpose_id="Wisata bahari.", **term)
+    draft(partnership, db)
+    for item in SIGNATURE_ITEMS:
+        life.tick_signature(partnership, item, done=True, actor=lead, at=MONDAY)
+    with pytest.raises(MissingRequirement) as refused:
+        life.move(partnership, Act.ACTIVATE, text="Berlaku.", actor=lead, at=MONDAY)
+    assert refused.value.requirement is Need.TERM
+    partnership.ends_on = today
+    db.session.flush()
+    life.move(partnership, Act.ACTIVATE, text="Berlaku.", actor=lead, at=MONDAY)

@@ -81,6 +81,8 @@ def move(
         new_end is None or new_end <= max(partnership.ends_on or date.min, city_date(at))
     ):
         raise MissingRequirement(act, Need.NEW_END)
+    if Need.TERM in row.requires and (partnership.ends_on or date.min) < city_date(at):
+        raise MissingRequirement(act, Need.TERM)
     if actor.speaks_for_business and (codes := screen(words)):
         raise NotForEveryone(codes)
     stage = row.target or partnership.stage
