@@ -1,4 +1,7 @@
+import io
 import json
+import logging
+import sys
 
 import structlog
 from flask import Flask
@@ -34,3 +37,17 @@ def test_a_request_is_logged_by_name_without_its_words(capsys):
     (line,) = lines(capsys)
     assert (line["endpoint"], line["status"]) == ("page", 200)
     assert "canary" not in json.dumps(line)
+
+
+def test_a_line_goes_where_standard_error_is_now(monkeypatch, capsys):
+    gone = io.StringIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", gone)
+        logs.configure_logs()
+        early = structlog.get_logger("early")
+        early.info("first")
+    gone.close()
+    early.info("second")
+    structlog.get_logger("late").warning("third")
+    logging.getLogger("library").warning("fourth")
+    assert [line["event"] for line in lines(capsys)] == ["second", "third", "fourth"]
