@@ -16,8 +16,10 @@ _PACKAGE, _OTHER = Kind.TOURISM_PACKAGE, Kind.PARTNERSHIP
 _BOTH = frozenset({_PACKAGE, _OTHER})
 
 
+#: Nothing is added any more to what came to an end.
+OVER = frozenset({Status.DECLINED, Status.MERGED, Status.REFERRED, Status.WITHDRAWN})
 #: Of what rests or came to an end nothing is asked, and nothing is late.
-RESTING = frozenset({Status.DECLINED, Status.DEFERRED, Status.MERGED, Status.REFERRED, Status.WITHDRAWN})
+RESTING = OVER | {Status.DEFERRED}
 
 
 class How(StrEnum):

@@ -39,7 +39,8 @@ from portal.rules.permissions import Actor
 from portal.rules.repeats import SAME_PRESS
 from portal.services import audit, outbox, packages, pages, readiness, uploads
 from portal.services.attachments import StoredFile
-from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.errors import NotPermitted
+from portal.services.versions import hold
 
 #: What `edit` may set; anything else in a form is not ours.
 FIELDS = frozenset(
@@ -170,9 +171,7 @@ def edit(
 ) -> None:
     """Change the profile. Raises `StaleVersion`. Who changes name, kind or NIB is verified anew."""
     _may(rules.may_edit(actor.role_in(business.id)))
-    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
-    if business.version != version:
-        raise StaleVersion(business.version)
+    hold(business, version)
     before, found_by = (business.name, business.kind, business.nib), (business.name, business.ward_code)
     for name in FIELDS & fields.keys():
         setattr(business, name, fields[name])
@@ -221,7 +220,7 @@ def add_licence(
 ) -> Licence:
     """Note a licence with its scan, which staff and the business see. Raises `Full`."""
     _may(rules.may_edit(actor.role_in(business.id)))
-    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
+    hold(business)
     held = db.session.scalar(select(func.count()).where(Licence.business_id == business.id)) or 0
     if held >= rules.MOST_LICENCES:
         raise Full
@@ -319,7 +318,7 @@ def invite(
 
 
 def _room_for_a_member(business: Business) -> None:
-    db.session.refresh(business, attribute_names=["id"], with_for_update={"key_share": True})
+    hold(business)
     number = db.session.scalar(select(func.count()).where(BusinessMember.business_id == business.id)) or 0
     if number >= rules.MOST_MEMBERS:
         raise Full
@@ -476,9 +475,7 @@ def refuse(
 def _look_at(business: Business, actor: Actor, version: int | None) -> None:
     """Hold a business for a word of the city. Nobody verifies their own."""
     _may(may_verify(actor) and actor.user_id not in businesses.member_ids(business.id))
-    db.session.refresh(business, attribute_names=["version"], with_for_update={"key_share": True})
-    if version is not None and business.version != version:
-        raise StaleVersion(business.version)
+    hold(business, version)
 
 
 def _found(

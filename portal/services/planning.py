@@ -9,7 +9,7 @@ from portal.rules import planning as rules
 from portal.rules.permissions import Actor
 from portal.services import pages
 from portal.services.administration import added, require_admin, trace
-from portal.services.errors import StaleVersion
+from portal.services.versions import hold
 
 
 def note_year(case: Submission, day: date) -> None:
@@ -53,9 +53,7 @@ def save_round(
 ) -> None:
     """Move the days of a round; year and level stay. Raise `StaleVersion`."""
     require_admin(actor)
-    db.session.refresh(row, attribute_names=["version"], with_for_update=True)
-    if row.version != version:
-        raise StaleVersion(row.version)
+    hold(row, version)
     pages.touch_reference()
     row.opens_on, row.closes_on, row.held_on, row.note = opens_on, closes_on, held_on, note
     row.version += 1

@@ -18,7 +18,6 @@ from portal.models import (
     ReadinessTask,
     Recipient,
     Role,
-    Status,
     Submission,
 )
 from portal.queries import people, reference
@@ -30,10 +29,9 @@ from portal.rules.readiness import BY_CODE, DAYS, HELPING, VERIFICATION, How, Re
 from portal.rules.workflow import Action
 from portal.services import audit, events, outbox, package_changes, pages, uploads
 from portal.services.attachments import StoredFile
-from portal.services.errors import NotForEveryone, NotPermitted, StaleVersion
+from portal.services.errors import NotForEveryone, NotPermitted
+from portal.services.versions import hold
 
-#: Nothing is asked of such a proposal any more.
-_OVER = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.MERGED, Status.REFERRED})
 #: Tasks that one run of the clock takes up.
 BATCH = 100
 
@@ -111,7 +109,7 @@ def fill(case: Submission, name: str, value: Any, *, by_id: int | None = None, a
     """
     proposal = db.session.get(Proposal, case.id, with_for_update=True)
     facts = reading.facts(case, today=city_date(at))
-    if proposal is None or facts is None or not filled(value) or case.status in _OVER:
+    if proposal is None or facts is None or not filled(value) or case.status in rules.OVER:
         raise NotOpen
     if name not in rules.fillable(rules.items_of(case.kind), facts.data):
         raise NotOpen
@@ -186,9 +184,7 @@ def plan(
     task = reading.task(case.id, item)
     if task is None or not may_plan(actor, case, at=at):
         raise NotPermitted
-    db.session.refresh(task, with_for_update=True)
-    if task.version != version:
-        raise StaleVersion(task.version)
+    hold(task, version)
     if task.due_on is not None and due_on != task.due_on and task.first_due_on is None:
         task.first_due_on = task.due_on
     if due_on != task.due_on:
@@ -250,9 +246,7 @@ def drop(case: Submission, item: str, *, reason: str, actor: Actor, at: datetime
     words = normalise(reason)
     if not words:
         raise ValueError("a reason")
-    db.session.refresh(task, with_for_update=True)
-    if task.version != version:
-        raise StaleVersion(task.version)
+    hold(task, version)
     task.dropped_at, task.note, task.version = at, words[:300], task.version + 1
     db.session.flush()
     refresh(case, at=at)

@@ -14,9 +14,10 @@ from portal.rules.partnerships import RUNNING, Act, Partner
 from portal.rules.permissions import Actor
 from portal.rules.repeats import SAME_PRESS
 from portal.services import audit, pages
-from portal.services.errors import NotPermitted, StaleVersion
+from portal.services.errors import NotPermitted
 from portal.services.partnerships.entering import enter_standing
 from portal.services.partnerships.telling import tell
+from portal.services.versions import hold
 
 #: Promises that one run reminds of.
 BATCH = 100
@@ -109,9 +110,7 @@ def _hold(partnership: Partnership, duty: Duty, actor: Actor, version: int) -> N
     enter_standing(partnership, Act.PLAN, actor=actor)
     if duty.partnership_id != partnership.id:
         raise NotPermitted
-    db.session.refresh(duty)
-    if duty.version != version:
-        raise StaleVersion(duty.version)
+    hold(duty, version)
 
 
 def _note(
@@ -139,9 +138,7 @@ def tick(
     enter_standing(partnership, Act.TICK_DUTY, actor=actor)
     if duty.partnership_id != partnership.id or not may_tick(actor, partnership, duty):
         raise NotPermitted
-    db.session.refresh(duty)
-    if duty.version != version:
-        raise StaleVersion(duty.version)
+    hold(duty, version)
     duty.done_on = city_date(at) if done else None
     duty.done_by_id = actor.user_id if done else None
     duty.version += 1

@@ -12,9 +12,9 @@ from portal.rules.partnerships import ENDED, Act
 from portal.rules.permissions import Actor
 from portal.rules.repeats import SAME_PRESS
 from portal.rules.transitions import TransitionNotAllowed
-from portal.services.errors import StaleVersion
 from portal.services.partnerships.entering import enter_standing
 from portal.services.partnerships.telling import tell
+from portal.services.versions import hold
 
 #: Meetings that one run reminds of.
 BATCH = 100
@@ -128,9 +128,7 @@ def call_off(
 
 def _held(partnership: Partnership, meeting: PartnershipMeeting, actor: Actor, version: int) -> None:
     enter_standing(partnership, Act.MEET, actor=actor)
-    db.session.refresh(meeting)
-    if meeting.version != version:
-        raise StaleVersion(meeting.version)
+    hold(meeting, version)
 
 
 def run_due(at: datetime) -> int:

@@ -10,8 +10,8 @@ from portal.core.database import db
 from portal.models import Program, ProgramLevel, ProgramStatus
 from portal.rules import programs as rules
 from portal.rules.permissions import Actor
-from portal.services import audit, pages
-from portal.services.errors import NotPermitted, StaleVersion
+from portal.services import audit, pages, versions
+from portal.services.errors import NotPermitted
 
 #: What `create` and `edit` may set; anything else in a form is not ours.
 FIELDS = frozenset(
@@ -67,12 +67,9 @@ def create(*, actor: Actor, at: datetime, fields: Mapping[str, Any]) -> Program:
 
 
 def hold(program: Program, *, actor: Actor, version: int | None) -> None:
-    """Hold a program until the end of the transaction; None asks for no version. Raises `StaleVersion`."""
-    held = {"key_share": True}
-    db.session.refresh(program, attribute_names=["agency_id", "version"], with_for_update=held)
+    """Hold a program for a change by the actor, as `versions.hold` does."""
     authorise(actor, program.agency_id)
-    if version is not None and program.version != version:
-        raise StaleVersion(program.version)
+    versions.hold(program, version)
 
 
 def edit(program: Program, *, actor: Actor, at: datetime, version: int, fields: Mapping[str, Any]) -> None:
