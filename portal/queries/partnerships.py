@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
@@ -12,7 +12,6 @@ from portal.core.pagination import Cursor, Page, page_of
 from portal.models import (
     Business,
     Duty,
-    NamedStaff,
     Partnership,
     PartnershipAgency,
     PartnershipStage,
@@ -23,6 +22,7 @@ from portal.models import (
     Submission,
 )
 from portal.queries import partnership_room
+from portal.queries.cases.queues import not_about
 from portal.rules.partnerships import RUNNING, Standing
 
 
@@ -153,14 +153,9 @@ def _of_agencies(agency_ids: frozenset[int]) -> ColumnElement[bool]:
     return or_(Partnership.agency_id.in_(agency_ids), Partnership.id.in_(invited))
 
 
-def _not_about(reader_id: int | None) -> ColumnElement[bool]:
-    named = exists().where(NamedStaff.submission_id == Submission.id, NamedStaff.user_id == reader_id)
-    return not_(and_(Submission.secret.is_(true()), named))
-
-
 def of_desk(filters: DeskFilters, *, after: str | None = None) -> Page[PartnershipRow]:
     """Return a page of the partnerships that these agencies lead or take part in."""
-    query = _rows().where(_not_about(filters.reader_id))
+    query = _rows().where(not_about(filters.reader_id))
     if filters.agency_ids is not None:
         query = query.where(_of_agencies(filters.agency_ids))
     if filters.stage is not None:
@@ -177,7 +172,7 @@ def stage_counts(
     query = (
         select(Partnership.stage, func.count())
         .join(Submission, Submission.id == Partnership.submission_id)
-        .where(_not_about(reader_id))
+        .where(not_about(reader_id))
         .group_by(Partnership.stage)
     )
     if agency_ids is not None:

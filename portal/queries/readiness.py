@@ -237,9 +237,3 @@ def evidence(token: str) -> tuple[Upload, int] | None:
     )
     row = db.session.execute(query).one_or_none()
     return None if row is None else (row[0], row[1])
-
-
-def business_slug(submission_id: int) -> str:
-    """Return the address of the business behind a proposal."""
-    query = select(Business.slug).join(Proposal, Proposal.business_id == Business.id)
-    return db.session.scalar(query.where(Proposal.submission_id == submission_id)) or ""

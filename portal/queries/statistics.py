@@ -171,10 +171,10 @@ def by_month(months: Sequence[date], *, at: datetime) -> list[tuple[date, Figure
 def tables(months: Sequence[date], *, at: datetime) -> list[list[list[Figures]]]:
     """Return for each of these months the lines of every table that is drawn of it, without medians."""
     periods = [Period.month(month) for month in months]
-    place = _place(periods)
+    place, received = _place(periods), _received_in(_whole(periods))
     found: list[list[list[Figures]]] = [[] for _month in months]
     for key in _KEYS.values():
-        counted = select(place, key, *_columns(at)).where(_received_in(_whole(periods))).group_by(place, key)
+        counted = select(place, key, *_columns(at)).where(received).group_by(place, key)
         rows = db.session.execute(counted)
         lines = dashboards.report(((row[0], row[1]), None, Numbers(*row[2:])) for row in rows).by_key
         for number, tables_of_month in enumerate(found):

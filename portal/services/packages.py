@@ -27,6 +27,7 @@ from portal.models import (
     VisitorQuestion,
 )
 from portal.queries import businesses
+from portal.queries import packages as reading
 from portal.rules import packages as rules
 from portal.rules.businesses import may_edit
 from portal.rules.contacts import TypedContact
@@ -161,13 +162,14 @@ def _follow_route(package: Package, before: Any) -> None:
     after = package.data.get("route")
     if after == before:
         return
-    query = select(PackagePoint).where(PackagePoint.package_id == package.id)
-    rows = db.session.scalars(query.order_by(PackagePoint.position)).all()
-    there = {row.position: (row.latitude, row.longitude) for row in rows}
+    _put_points(package, rules.points_after(before or [], after or [], reading.points(package.id)))
+
+
+def _put_points(package: Package, points: Mapping[int, tuple[float, float]]) -> None:
     db.session.execute(delete(PackagePoint).where(PackagePoint.package_id == package.id))
     db.session.add_all(
-        PackagePoint(package_id=package.id, position=position, latitude=point[0], longitude=point[1])
-        for position, point in rules.points_after(before or [], after or [], there).items()
+        PackagePoint(package_id=package.id, position=position, latitude=latitude, longitude=longitude)
+        for position, (latitude, longitude) in points.items()
     )
 
 
@@ -183,12 +185,7 @@ def set_points(
     _package, case = _of(package.id)
     if not may_decide(actor, case.agency_id):
         raise NotPermitted
-    db.session.execute(delete(PackagePoint).where(PackagePoint.package_id == package.id))
-    db.session.add_all(
-        PackagePoint(package_id=package.id, position=position, latitude=point[0], longitude=point[1])
-        for position, point in enumerate(points)
-        if point is not None
-    )
+    _put_points(package, {position: point for position, point in enumerate(points) if point is not None})
     package.updated_at = at
     db.session.flush()
     pages.touch()

@@ -336,7 +336,9 @@ def test_nothing_is_added_to_a_proposal_that_is_over(client, owner, case, status
 def test_a_business_is_verified_by_a_visit_and_not_by_a_tick(client, case, agency):
     make.sign_in(client, make.make_user(Role.OFFICER, agency))
     address = f"/meja/k/{case.reference}/kesiapan"
-    assert f'href="/meja/usaha/{reading.business_slug(case.id)}"' in client.get(address).text
+    assert (
+        f'href="/meja/usaha/{package_reading.proposal_of(case.id).business.slug}"' in client.get(address).text
+    )
     assert client.post(f"{address}/verification/selesai").status_code == 404
 
 

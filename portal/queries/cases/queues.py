@@ -170,8 +170,13 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.agency_ids:
         return false()
-    named = exists().where(NamedStaff.submission_id == Submission.id, NamedStaff.user_id == actor.user_id)
-    return and_(_here(actor), or_(Submission.secret.is_(false()), ~named))
+    return and_(_here(actor), not_about(actor.user_id))
+
+
+def not_about(user_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that leaves out secret cases that name somebody: `is_about` said in SQL."""
+    named = exists().where(NamedStaff.submission_id == Submission.id, NamedStaff.user_id == user_id)
+    return or_(Submission.secret.is_(false()), ~named)
 
 
 def _here(actor: Actor) -> ColumnElement[bool]:

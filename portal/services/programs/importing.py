@@ -37,10 +37,11 @@ def take_in(table: Table, *, agencies: Mapping[str, int], dry: bool, actor: Acto
         lines, faults = files.ordered(lines)
     found = program_files.known({line.code for line in lines} | {line.parent or "" for line in lines})
     told = {(fault.line, fault.column) for fault in faults}
-    for line in lines:
-        wrong = _faults(line, found, {one.code: one for one in lines}, agencies, actor)
-        faults += [fault for fault in wrong if (fault.line, fault.column) not in told]
-    faults += _tree_faults(lines, {fault.line for fault in faults})
+    by_code = {line.code: line for line in lines}
+    wrong = [fault for line in lines for fault in _faults(line, found, by_code, agencies, actor)]
+    # a parent with several parts that do not fit is told of once
+    wrong += dict.fromkeys(_tree_faults(lines))
+    faults += [fault for fault in wrong if (fault.line, fault.column) not in told]
     faults.sort(key=lambda fault: fault.line)
     new = tuple(line.code for line in lines if line.code not in found)
     changed = tuple(line.code for line in lines if line.code in found)
@@ -82,12 +83,11 @@ def _faults(
     owners = {agency_id, known.agency_id if known else agency_id} - {None}
     if any(not rules.may_edit(actor, owner) for owner in owners if owner is not None):
         wrong.append(Fault(line.number, "dinas", "rights", line.agency))
-    return wrong + _parent_faults(line, known, found, lines, agencies, actor)
+    return wrong + _parent_faults(line, found, lines, agencies, actor)
 
 
 def _parent_faults(
     line: Line,
-    known: Program | None,
     found: Mapping[str, Program],
     lines: Mapping[str, Line],
     agencies: Mapping[str, int],
@@ -98,19 +98,13 @@ def _parent_faults(
     above, planned = found.get(line.parent), lines.get(line.parent)
     if above is None and planned is None:
         return [Fault(line.number, "induk", "parent", line.parent)]
-    level = line.fields.get("level") or (known.level if known else ProgramLevel.PROGRAM)
-    upper = (planned.fields.get("level") if planned else None) or (
-        above.level if above else ProgramLevel.PROGRAM
-    )
-    if not rules.fits_under(level, upper):
-        return [Fault(line.number, "tingkat", "level", line.parent)]
     owner = above.agency_id if above else agencies.get(planned.agency if planned else "")
     if owner is not None and not rules.may_edit(actor, owner):
         return [Fault(line.number, "induk", "rights", line.parent)]
     return []
 
 
-def _tree_faults(lines: list[Line], told: set[int]) -> list[Fault]:
+def _tree_faults(lines: list[Line]) -> list[Fault]:
     """Return the lines after which a part would not fit under its parent, wherever the other of them stands.
 
     Levels only go down, so a tree whose every part fits has no circle.
@@ -124,7 +118,7 @@ def _tree_faults(lines: list[Line], told: set[int]) -> list[Fault]:
     wrong = []
     for code, (level, parent) in tree.items():
         number = numbers.get(code) or numbers.get(parent or "")
-        if number is None or number in told or parent not in tree:
+        if number is None or parent not in tree:
             continue
         if not rules.fits_under(level, tree[parent][0]):
             wrong.append(Fault(number, "tingkat", "level", parent))

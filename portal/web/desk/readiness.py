@@ -11,8 +11,8 @@ from wtforms.validators import InputRequired
 from portal.core import clock
 from portal.core.references import parse_reference
 from portal.models import ReadinessTask, Role, Submission
+from portal.queries import packages, submissions
 from portal.queries import readiness as reading
-from portal.queries import submissions
 from portal.rules import readiness as rules
 from portal.rules.permissions import Actor
 from portal.services import readiness
@@ -97,7 +97,9 @@ def readiness_page(reference: str) -> Any:
 def _page(case: Submission, actor: Actor, bound: Form | None = None, *, stale: bool = False) -> Any:
     at = clock.now()
     facts = reading.facts(case, today=clock.city_date(at))
+    proposal = packages.proposal_of(case.id)
     assert facts is not None
+    assert proposal is not None
     found, known = rules.evaluate(facts), reading.tasks(case.id)
     may_plan = readiness.may_plan(actor, case, at=at)
     spot = bound.spot if bound is not None else ""
@@ -123,7 +125,7 @@ def _page(case: Submission, actor: Actor, bound: Form | None = None, *, stale: b
         there=found.there,
         known=known,
         undo={code for code, task in known.items() if readiness.may_undo(actor, task, case, at=at)},
-        business=reading.business_slug(case.id),
+        business=proposal.business.slug,
         verification=rules.VERIFICATION,
         number=len(found.there),
         total=found.total,

@@ -1,7 +1,7 @@
 """How fast and how well the city answers: per agency, ward and category, month by month, and as files."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, render_template, request
@@ -11,7 +11,17 @@ from portal.core import clock
 from portal.core.formats import content_disposition, write_csv
 from portal.queries import reference, statistics
 from portal.queries.statistics import AGES, Group, Period
-from portal.rules.dashboards import NOTHING, SMALL, Figures, Said, Untold, said_by_line, said_overall, untold
+from portal.rules.dashboards import (
+    NOTHING,
+    SMALL,
+    Figures,
+    Report,
+    Said,
+    Untold,
+    said_by_line,
+    said_overall,
+    untold,
+)
 from portal.web import labels
 from portal.web.access import public
 from portal.web.caching import cached_hour
@@ -79,10 +89,8 @@ def transparency() -> str:
     choice = months.last(today)
     month = months.wanted(choice)
     word, group = _group()
-    reports = statistics.reports(Period.month(month), at=at)
-    report = reports[group]
+    report, left_out = _of_month(month, group, at)
     trend = statistics.by_month(choice[:TREND][::-1], at=at)
-    left_out = untold(list(one.by_key.values()) for one in reports.values())
     return render_template(
         "public/transparency.html",
         overall=report.overall,
@@ -103,6 +111,12 @@ def transparency() -> str:
         today=today,
         small=SMALL,
     )
+
+
+def _of_month(month: date, group: Group, at: datetime) -> tuple[Report[Any], Untold]:
+    """Return the figures of one table of a month, and what none of its tables may tell."""
+    reports = statistics.reports(Period.month(month), at=at)
+    return reports[group], untold(list(one.by_key.values()) for one in reports.values())
 
 
 def _backlog(at: datetime) -> list[tuple[str, tuple[int, ...]]]:
@@ -148,9 +162,8 @@ def _table() -> tuple[str, list[list[Any]]]:
     word, group = _group()
     key = month.strftime("%Y-%m")
     at = clock.now()
-    reports = statistics.reports(Period.month(month), at=at)
-    left_out = untold(list(one.by_key.values()) for one in reports.values())
-    lines = _lines(reports[group].by_key, group, left_out)
+    found, left_out = _of_month(month, group, at)
+    lines = _lines(found.by_key, group, left_out)
     header = [HEADER[0], group.value, *HEADER[1:]]
     name = f"keterbukaan-{key}" if group is Group.AGENCY else f"keterbukaan-{word}-{key}"
     return name, [header, *([key, line.name, *_cells(line.figures, line.said)] for line in lines)]
