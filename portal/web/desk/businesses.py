@@ -1,6 +1,8 @@
 """Businesses at the desk: who waits for a look, what was checked, and until when that holds."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -150,19 +152,18 @@ def business_verify(slug: str) -> Any:
     row, form = _found(slug), VerifyForm()
     if not form.validate():
         return _page(row, form)
+    verify = partial(writing.verify, checked=form.checked.data, valid_until=form.valid_until.data)
+    return _find(row, form, verify, _("Usaha ini terverifikasi."))
+
+
+def _find(row: Business, form: VerifyForm | RefuseForm, write: Callable[..., Any], said: str) -> Any:
+    """Write down what was found about the profile that the form was drawn from."""
     try:
-        writing.verify(
-            row,
-            actor=current_actor(),
-            at=clock.now(),
-            checked=form.checked.data,
-            valid_until=form.valid_until.data,
-            version=form.version.data,
-        )
+        write(row, actor=current_actor(), at=clock.now(), version=form.version.data)
     except StaleVersion:
         return _page(row, form, stale=True)
-    flash(_("Usaha ini terverifikasi."))
-    return redirect(url_for("desk.business", slug=slug), code=303)
+    flash(said)
+    return redirect(url_for("desk.business", slug=row.slug), code=303)
 
 
 @blueprint.post("/usaha/<slug>/tolak")
@@ -172,18 +173,8 @@ def business_refuse(slug: str) -> Any:
     row, form = _found(slug), RefuseForm()
     if not form.validate():
         return _page(row, form)
-    try:
-        writing.refuse(
-            row,
-            actor=current_actor(),
-            at=clock.now(),
-            reason=form.reason.data,
-            version=form.version.data,
-        )
-    except StaleVersion:
-        return _page(row, form, stale=True)
-    flash(_("Alasannya tersimpan dan tampil untuk publik."))
-    return redirect(url_for("desk.business", slug=slug), code=303)
+    refuse = partial(writing.refuse, reason=form.reason.data)
+    return _find(row, form, refuse, _("Alasannya tersimpan dan tampil untuk publik."))
 
 
 @blueprint.post("/usaha/<slug>/izin/<int:licence_id>/dilihat")

@@ -1,6 +1,8 @@
 """The meetings of a partnership: called by the lead, and a calendar file of each for everybody."""
 
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from flask import Response, abort
@@ -16,7 +18,7 @@ from portal.rules.transitions import TransitionNotAllowed
 from portal.services.errors import StaleVersion
 from portal.services.partnerships import meetings
 from portal.web import calendars
-from portal.web.forms import Form
+from portal.web.desk.agenda_forms import PlacedForm
 from portal.web.partnership_room.forms import CallOffForm, MeetingForm, MoveForm, SummaryForm
 from portal.web.partnership_room.sides import Side, both
 
@@ -59,24 +61,9 @@ def meeting_move(side: Side, meeting_id: int) -> Any:
     if not form.validate():
         return _page(side, form)
     starts_at, ends_at = form.hours
-    try:
-        meetings.change(
-            side.partnership,
-            row,
-            title=form.title.data,
-            place=form.place.data,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            actor=side.actor,
-            at=clock.now(),
-            version=form.version.data,
-        )
-    except StaleVersion as error:
-        form.version.draw_anew(error.current)
-        return _page(side, form, stale=True)
-    except TransitionNotAllowed:
-        return _page(side, form, stale=True)
-    return side.back("partnership_schedule", _("Pertemuan diubah. Semua pihak diberi tahu."))
+    hours = {"starts_at": starts_at, "ends_at": ends_at}
+    move = partial(meetings.change, title=form.title.data, place=form.place.data, **hours)
+    return _write(side, row, form, move, _("Pertemuan diubah. Semua pihak diberi tahu."))
 
 
 @both("/jadwal/<int:meeting_id>/hasil", "_meeting_note", post=True, staff_only=True)
@@ -87,15 +74,8 @@ def meeting_note(side: Side, meeting_id: int) -> Any:
     form = SummaryForm(meeting=row)
     if not form.validate():
         return _page(side, form)
-    values = {"summary": form.summary.data, "version": form.version.data}
-    try:
-        meetings.note(side.partnership, row, actor=side.actor, at=clock.now(), **values)
-    except StaleVersion as error:
-        form.version.draw_anew(error.current)
-        return _page(side, form, stale=True)
-    except TransitionNotAllowed:
-        return _page(side, form, stale=True)
-    return side.back("partnership_schedule", _("Hasil pertemuan tersimpan."))
+    note = partial(meetings.note, summary=form.summary.data)
+    return _write(side, row, form, note, _("Hasil pertemuan tersimpan."))
 
 
 @both("/jadwal/<int:meeting_id>/batal", "_meeting_off", post=True, staff_only=True)
@@ -106,15 +86,20 @@ def meeting_off(side: Side, meeting_id: int) -> Any:
     form = CallOffForm(meeting=row)
     if not form.validate():
         return _page(side, form)
-    values = {"reason": form.reason.data, "version": form.version.data}
+    off = partial(meetings.call_off, reason=form.reason.data)
+    return _write(side, row, form, off, _("Pertemuan dibatalkan."))
+
+
+def _write(side: Side, row: PartnershipMeeting, form: Any, write: Callable[..., None], said: str) -> Any:
+    """Change a meeting from the version that its form was drawn from; draw it anew where others did."""
     try:
-        meetings.call_off(side.partnership, row, actor=side.actor, at=clock.now(), **values)
+        write(side.partnership, row, actor=side.actor, at=clock.now(), version=form.version.data)
     except StaleVersion as error:
         form.version.draw_anew(error.current)
         return _page(side, form, stale=True)
     except TransitionNotAllowed:
         return _page(side, form, stale=True)
-    return side.back("partnership_schedule", _("Pertemuan dibatalkan."))
+    return side.back("partnership_schedule", said)
 
 
 @both("/jadwal/<int:meeting_id>.ics", "_meeting_ics")
@@ -149,22 +134,20 @@ def _meeting(side: Side, meeting_id: int) -> PartnershipMeeting:
     return row
 
 
-def _page(side: Side, bound: Form | None = None, *, stale: bool = False) -> Any:
+def _drawn(form: PlacedForm, bound: PlacedForm | None) -> PlacedForm:
+    """Return the form of a spot: the one that came back, or the one as it is now."""
+    return bound if bound is not None and bound.spot == form.spot else form
+
+
+def _page(side: Side, bound: PlacedForm | None = None, *, stale: bool = False) -> Any:
     may = side.may(Act.MEET)
     lines = []
     for row in partnership_room.meetings(side.partnership.id):
         summary = SummaryForm(None, meeting=row, data={"summary": row.summary, "version": row.version})
         off = CallOffForm(None, meeting=row, data={"version": row.version})
-        if isinstance(bound, SummaryForm) and bound.spot == summary.spot:
-            summary = bound
-        if isinstance(bound, CallOffForm) and bound.spot == off.spot:
-            off = bound
         move = MoveForm(None, meeting=row)
-        if isinstance(bound, MoveForm) and bound.spot == move.spot:
-            move = bound
-        lines.append((row, summary, off, move))
-    calling = isinstance(bound, MeetingForm) and not isinstance(bound, MoveForm)
-    call_form = bound if calling else MeetingForm(None)
+        lines.append((row, *(_drawn(form, bound) for form in (summary, off, move))))
+    call_form = _drawn(MeetingForm(None), bound)
     return side.page(
         "schedule",
         bound or call_form,
