@@ -15,12 +15,12 @@ def jpeg(width: int = 80, height: int = 60, colour: tuple[int, int, int] = (9, 9
 
 
 def pdf(pages: int = 1) -> io.BytesIO:
-    """Return a PDF."""
+    """Return a PDF: the same bytes for as many pages, whatever the second."""
     stream = io.BytesIO()
     with pikepdf.new() as document:
         for _ in range(pages):
             document.add_blank_page()
-        document.save(stream)
+        document.save(stream, deterministic_id=True)
     stream.seek(0)
     return stream
 
